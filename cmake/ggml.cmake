@@ -1,0 +1,32 @@
+# ggml 0.20.2, by the first way that works:
+#   1. ACESTEP_GGML_SOURCE: a source tree given by the user;
+#   2. an installed package of a fitting version;
+#   3. the pinned source package (the whole upstream tree) that tools/fetch_ggml.sh downloads from
+#      the Python package index and checks against its SHA-256.
+set(ACESTEP_GGML_VERSION 0.20.2)
+set(ACESTEP_GGML_SOURCE "" CACHE PATH "ggml source tree to build instead of the pinned one")
+
+if(NOT ACESTEP_GGML_SOURCE)
+    find_package(ggml ${ACESTEP_GGML_VERSION} EXACT QUIET)
+endif()
+if(NOT ggml_FOUND)
+    set(ggml_source ${ACESTEP_GGML_SOURCE})
+    if(NOT ggml_source)
+        set(ggml_source ${PROJECT_BINARY_DIR}/../third_party/ggml-${ACESTEP_GGML_VERSION})
+        cmake_path(NORMAL_PATH ggml_source)
+        if(NOT EXISTS ${ggml_source}/CMakeLists.txt)
+            execute_process(COMMAND sh ${PROJECT_SOURCE_DIR}/tools/fetch_ggml.sh ${ggml_source}
+                            COMMAND_ERROR_IS_FATAL ANY)
+        endif()
+    endif()
+    set(BUILD_SHARED_LIBS OFF)
+    set(GGML_STATIC OFF CACHE BOOL "" FORCE)
+    set(GGML_LLAMAFILE ON CACHE BOOL "" FORCE)   # the faster matrix kernels on a CPU
+    set(GGML_CCACHE OFF CACHE BOOL "" FORCE)
+    set(GGML_BUILD_TESTS OFF CACHE BOOL "" FORCE)
+    set(GGML_BUILD_EXAMPLES OFF CACHE BOOL "" FORCE)
+    add_subdirectory(${ggml_source} ${PROJECT_BINARY_DIR}/ggml EXCLUDE_FROM_ALL SYSTEM)
+    if(NOT TARGET ggml::ggml)
+        add_library(ggml::ggml ALIAS ggml)
+    endif()
+endif()

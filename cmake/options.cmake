@@ -1,0 +1,42 @@
+# How our own targets are compiled: one helper for every folder of src/, warnings, sanitizers.
+
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+add_library(acestep_options INTERFACE)
+target_compile_features(acestep_options INTERFACE cxx_std_20)
+target_include_directories(acestep_options INTERFACE ${PROJECT_SOURCE_DIR}/include
+                                                     ${PROJECT_SOURCE_DIR}/src)
+if(MSVC)
+    target_compile_options(acestep_options INTERFACE /W4 /utf-8)
+else()
+    target_compile_options(acestep_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+                                                     -Wno-sign-conversion)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        # gcc 12 asks for every field of a designated initializer; defaults are the point of them.
+        target_compile_options(acestep_options INTERFACE -Wno-missing-field-initializers)
+        # gcc 12 sees overlapping copies inside std::string where there are none (its bug 105651).
+        target_compile_options(acestep_options INTERFACE -Wno-restrict)
+    endif()
+endif()
+if(ACESTEP_WARNINGS_AS_ERRORS)
+    target_compile_options(acestep_options INTERFACE $<IF:$<BOOL:${MSVC}>,/WX,-Werror>)
+endif()
+if(ACESTEP_SANITIZE)
+    # For everything in the build, third-party sources included: a sanitizer sees through calls.
+    add_compile_options(-fsanitize=${ACESTEP_SANITIZE} -fno-omit-frame-pointer
+                        -fno-sanitize-recover=all)
+    add_link_options(-fsanitize=${ACESTEP_SANITIZE})
+endif()
+
+# acestep_library(NAME SOURCES … [PUBLIC lib …] [PRIVATE lib …])
+# A static library acestep_NAME for one folder of src/. PUBLIC and PRIVATE name its dependencies;
+# a folder of ours appears as acestep_FOLDER.
+function(acestep_library name)
+    cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+    add_library(acestep_${name} STATIC ${arg_SOURCES})
+    set_target_properties(acestep_${name} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+    target_link_libraries(acestep_${name} PUBLIC acestep_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()

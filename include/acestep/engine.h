@@ -1,0 +1,64 @@
+// The engine: checkpoints in, songs out.
+//
+//     acestep::Engine engine({.checkpoints = "checkpoints/demo"});
+//     acestep::SongRequest request;
+//     request.caption = "driving techno with organ, pulse bass, square lead and drums";
+//     request.duration = 20;
+//     const auto result = engine.generate(request);
+//     acestep::write_audio(result.songs[0].waveform, "song.flac", {});
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "acestep/error.h"
+#include "acestep/progress.h"
+#include "acestep/song.h"
+
+namespace acestep {
+
+/// In which type weights are kept and multiplied. `automatic`: bf16 where the checkpoint has 16-bit
+/// weights, else f32. Norms, softmax, time embedding and sampler state are always f32.
+enum class Precision { automatic, f32, bf16 };
+std::string_view name(Precision precision);
+Precision precision_from_name(std::string_view name);
+
+struct EngineOptions {
+    /// Folder in the official layout: `vae`, `Qwen3-Embedding-0.6B`, `acestep-v15-*`, ….
+    std::filesystem::path checkpoints;
+    /// Folder or GGUF file name of the diffusion model below `checkpoints`; blank: the first of
+    /// acestep-v15-turbo, then any other that is present.
+    std::string model;
+    Precision precision = Precision::automatic;
+    int threads = 0;          ///< 0: the machine's real cores
+    int vae_tile_frames = 0;  ///< 0: the engine decides
+};
+
+/// Called when a song of a request is finished, with everything so far; the new one is the last of
+/// `songs`. What it keeps is safe from whatever happens to the songs that follow.
+using SongCallback = std::function<void(const GenerationResult& so_far)>;
+
+class Engine {
+public:
+    /// Finds and checks the checkpoints; weights are mapped, not yet read.
+    /// \throws Error{not_found, corrupt_file, unsupported}
+    explicit Engine(EngineOptions options);
+    ~Engine();
+    Engine(Engine&&) noexcept;
+    Engine& operator=(Engine&&) noexcept;
+
+    /// Makes the songs of a request. One request at a time; the engine may be used again
+    /// afterwards, also after an error. \throws Error
+    GenerationResult generate(const SongRequest& request, const ProgressCallback& progress = {},
+                              const CancelToken* cancel = nullptr,
+                              const SongCallback& song_finished = {});
+
+private:
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace acestep

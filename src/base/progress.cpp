@@ -1,0 +1,18 @@
+#include "acestep/progress.h"
+
+namespace acestep {
+
+std::string_view name(Stage stage) {
+    switch (stage) {
+        case Stage::load: return "load";
+        case Stage::listen: return "listen";
+        case Stage::describe: return "describe";
+        case Stage::condition: return "condition";
+        case Stage::diffuse: return "diffuse";
+        case Stage::decode: return "decode";
+        case Stage::finish: return "finish";
+    }
+    return "load";
+}
+
+}  // namespace acestep
