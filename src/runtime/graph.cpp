@@ -1,0 +1,171 @@
+#include "runtime/graph.h"
+
+#include <cassert>
+#include <cstring>
+#include <numeric>
+
+#include <ggml-cpu.h>
+
+#include "acestep/error.h"
+
+namespace acestep::runtime {
+namespace {
+
+template <typename T>
+std::vector<std::byte> to_bytes(std::span<const T> values) {
+    std::vector<std::byte> bytes(values.size_bytes());
+    std::memcpy(bytes.data(), values.data(), values.size_bytes());
+    return bytes;
+}
+
+}  // namespace
+
+Graph::Graph(Device& device, std::string purpose, std::size_t max_nodes)
+    : device_(device), purpose_(std::move(purpose)), max_nodes_(max_nodes) {
+    ggml_init_params parameters{};
+    // Views and leaves need descriptions beside the nodes; twice the nodes holds them all.
+    parameters.mem_size =
+        2 * max_nodes * ggml_tensor_overhead() + ggml_graph_overhead_custom(max_nodes, false);
+    parameters.no_alloc = true;
+    context_.reset(ggml_init(parameters));
+    graph_ = ggml_new_graph_custom(context_.get(), max_nodes, false);
+}
+
+ggml_tensor* Graph::input(ggml_type type, const Shape& shape) {
+    ggml_tensor* tensor = new_tensor(context_.get(), type, shape);
+    ggml_set_input(tensor);
+    return tensor;
+}
+
+ggml_tensor* Graph::constant_bytes(ggml_type type, const Shape& shape,
+                                   std::vector<std::byte> bytes) {
+    ggml_tensor* tensor = input(type, shape);
+    assert(ggml_nbytes(tensor) == bytes.size());
+    constants_.emplace_back(tensor, std::move(bytes));
+    return tensor;
+}
+
+ggml_tensor* Graph::constant(const Shape& shape, std::vector<float> values) {
+    return constant_bytes(GGML_TYPE_F32, shape, to_bytes(std::span<const float>(values)));
+}
+
+ggml_tensor* Graph::constant(const Shape& shape, std::vector<std::int32_t> values) {
+    return constant_bytes(GGML_TYPE_I32, shape, to_bytes(std::span<const std::int32_t>(values)));
+}
+
+ggml_tensor* Graph::shared_mask(const Shape& shape, MaskKey key,
+                                const std::function<std::vector<float>()>& make_values) {
+    ggml_tensor*& tensor = masks_[key];
+    if (tensor) return tensor;
+    const std::vector<float> values = make_values();
+    std::vector<ggml_fp16_t> half(values.size());
+    ggml_fp32_to_fp16_row(values.data(), half.data(), static_cast<std::int64_t>(values.size()));
+    tensor = constant_bytes(GGML_TYPE_F16, shape, to_bytes(std::span<const ggml_fp16_t>(half)));
+    return tensor;
+}
+
+ggml_tensor* Graph::positions(std::int64_t length) {
+    ggml_tensor*& tensor = positions_[length];
+    if (tensor) return tensor;
+    std::vector<std::int32_t> values(static_cast<std::size_t>(length));
+    std::iota(values.begin(), values.end(), 0);
+    tensor = constant({length}, std::move(values));
+    return tensor;
+}
+
+void Graph::expand(ggml_tensor* tensor) {
+    ggml_build_forward_expand(graph_, tensor);
+}
+
+ggml_tensor* Graph::sliding_view(ggml_tensor* source, const Shape& shape,
+                                 const std::vector<std::size_t>& strides) {
+    assert(shape.size() == strides.size() && !shape.empty() && shape.size() <= 4);
+    // ggml's own view functions refuse rows that overlap, because they compare the number of
+    // elements with the source; kernels only follow `ne` and `nb`, so these are set afterwards.
+    ggml_tensor* view = ggml_view_1d(context_.get(), source, 1, 0);
+    const std::size_t dimensions = shape.size();
+    for (std::size_t i = 0; i < 4; ++i) {
+        const bool given = i < dimensions;
+        view->ne[i] = given ? shape[dimensions - 1 - i] : 1;
+        view->nb[i] = given ? strides[dimensions - 1 - i]
+                            : view->nb[i - 1] * static_cast<std::size_t>(view->ne[i - 1]);
+    }
+    assert(ggml_nbytes(view) <= ggml_nbytes(source));
+    return view;
+}
+
+ggml_tensor* Graph::output(ggml_tensor* tensor) {
+    if (!ggml_is_contiguous(tensor) || tensor->view_src) tensor = ggml_cont(context_.get(), tensor);
+    ggml_set_output(tensor);
+    expand(tensor);
+    return tensor;
+}
+
+void Graph::store(ggml_tensor* value, ggml_tensor* destination) {
+    expand(ggml_cpy(context_.get(), value, destination));
+}
+
+ggml_backend_sched_ptr Graph::new_scheduler() {
+    ggml_backend_t backend = device_.backend();
+    return ggml_backend_sched_ptr(
+        ggml_backend_sched_new(&backend, nullptr, 1, max_nodes_, false, false));
+}
+
+std::int64_t Graph::measure() {
+    // With a scheduler of its own: one that only planned believes its buffers exist.
+    const ggml_backend_sched_ptr planner = new_scheduler();
+    std::size_t bytes = 0;
+    ggml_backend_sched_reserve_size(planner.get(), graph_, &bytes);
+    if (device_.maps_files()) {
+        // The processor's kernels convert activations in a work space of their own.
+        bytes += ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
+    }
+    return static_cast<std::int64_t>(bytes);
+}
+
+void Graph::allocate() {
+    const std::int64_t bytes = measure();
+    lease_ = device_.memory().book(bytes, purpose_);
+    scheduler_ = new_scheduler();
+    if (!ggml_backend_sched_alloc_graph(scheduler_.get(), graph_)) {
+        throw_out_of_memory(device_.name(), bytes, purpose_);
+    }
+}
+
+void Graph::set(ggml_tensor* input, std::span<const float> values) {
+    assert(input->type == GGML_TYPE_F32 && values.size_bytes() == ggml_nbytes(input));
+    ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
+}
+
+void Graph::set(ggml_tensor* input, std::span<const std::int32_t> values) {
+    assert(input->type == GGML_TYPE_I32 && values.size_bytes() == ggml_nbytes(input));
+    ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
+}
+
+void Graph::run() {
+    for (const auto& [tensor, bytes] : constants_) {
+        // A constant no operation reads gets no memory.
+        if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());
+    }
+    const ggml_status status = ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
+    if (status == GGML_STATUS_ABORTED || device_.cancelled()) {
+        throw Error(ErrorCode::cancelled, "Stopped on request.");
+    }
+    if (status == GGML_STATUS_ALLOC_FAILED) {
+        throw_out_of_memory(device_.name(), lease_.bytes(), purpose_);
+    }
+    if (status != GGML_STATUS_SUCCESS) {
+        throw Error(ErrorCode::internal,
+                    "Computing " + purpose_ + " failed on " + device_.name() + ".");
+    }
+}
+
+Array Graph::get(const ggml_tensor* output, const Shape& shape) const {
+    Array result(shape);
+    assert(output->type == GGML_TYPE_F32 &&
+           std::span(result.values).size_bytes() == ggml_nbytes(output));
+    ggml_backend_tensor_get(output, result.values.data(), 0, ggml_nbytes(output));
+    return result;
+}
+
+}  // namespace acestep::runtime

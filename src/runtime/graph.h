@@ -1,0 +1,87 @@
+// One graph: built once for its shapes, run as often as needed.
+//
+//     Graph graph(device, "one step of the diffusion transformer");
+//     ggml_tensor* x = graph.input(GGML_TYPE_F32, {frames, channels});
+//     ggml_tensor* y = graph.output(build(graph, x));
+//     graph.allocate();                     // \throws Error{out_of_memory}
+//     graph.set(x, values);  graph.run();  Array result = graph.get(y, {frames, channels});
+//
+// Inputs share the memory of activations, so all of them have to be set before every run; constants
+// (positions, masks) are set by the graph itself.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <ggml-cpp.h>
+
+#include "base/array.h"
+#include "runtime/device.h"
+#include "runtime/tensor_shape.h"
+
+namespace acestep::runtime {
+
+class Graph {
+public:
+    /// `purpose` names the work in messages. `max_nodes` bounds the operations.
+    Graph(Device& device, std::string purpose, std::size_t max_nodes = 8192);
+
+    Device& device() { return device_; }
+    ggml_context* context() { return context_.get(); }
+
+    // While building.
+    ggml_tensor* input(ggml_type type, const Shape& shape);
+    ggml_tensor* constant(const Shape& shape, std::vector<float> values);         ///< f32
+    ggml_tensor* constant(const Shape& shape, std::vector<std::int32_t> values);  ///< i32
+    /// f16, as masks of fused attention have to be; 0 or −infinity.
+    /// Layers that ask with the same `key` share one tensor.
+    using MaskKey = std::pair<std::int64_t, std::int64_t>;
+    ggml_tensor* shared_mask(const Shape& shape, MaskKey key,
+                             const std::function<std::vector<float>()>& make_values);
+    /// Positions 0 … length−1 for rotary embeddings, one tensor per length and graph.
+    ggml_tensor* positions(std::int64_t length);
+    /// A view whose rows share memory: a window that slides over `source` without a copy. `strides`
+    /// are in bytes, one per dimension of `shape` and in the same order.
+    ggml_tensor* sliding_view(ggml_tensor* source, const Shape& shape,
+                              const std::vector<std::size_t>& strides);
+    /// Marks a result; returns it, made contiguous.
+    ggml_tensor* output(ggml_tensor* tensor);
+    /// A result written into a tensor of a TensorSet.
+    void store(ggml_tensor* value, ggml_tensor* destination);
+
+    /// Bytes the run needs, found by planning the allocation without doing it.
+    std::int64_t measure();
+    /// \throws Error{out_of_memory}
+    void allocate();
+
+    void set(ggml_tensor* input, std::span<const float> values);
+    void set(ggml_tensor* input, std::span<const std::int32_t> values);
+    /// \throws Error{cancelled}, Error{out_of_memory}
+    void run();
+    Array get(const ggml_tensor* output, const Shape& shape) const;
+
+private:
+    ggml_backend_sched_ptr new_scheduler();
+    void expand(ggml_tensor* tensor);
+    ggml_tensor* constant_bytes(ggml_type type, const Shape& shape, std::vector<std::byte> bytes);
+
+    Device& device_;
+    std::string purpose_;
+    ggml_context_ptr context_;
+    ggml_cgraph* graph_;
+    std::size_t max_nodes_;
+    ggml_backend_sched_ptr scheduler_;
+    MemoryLease lease_;
+    std::vector<std::pair<ggml_tensor*, std::vector<std::byte>>> constants_;
+    std::map<std::int64_t, ggml_tensor*> positions_;
+    std::map<MaskKey, ggml_tensor*> masks_;
+};
+
+}  // namespace acestep::runtime

@@ -1,0 +1,23 @@
+// Between stored tensors, float32 and ggml's types.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <vector>
+
+#include <ggml.h>
+
+#include "checkpoint/tensor_view.h"
+
+namespace acestep::runtime {
+
+/// The ggml type with the same bytes; GGML_TYPE_COUNT when there is none.
+ggml_type ggml_type_of(const checkpoint::TensorView& tensor);
+
+/// Values of any stored type as f32, quantized ones included. \throws Error{unsupported}
+std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
+
+/// f32 values as f32, f16 or bf16, rounded to nearest even.
+std::vector<std::byte> from_float(std::span<const float> values, ggml_type type);
+
+}  // namespace acestep::runtime

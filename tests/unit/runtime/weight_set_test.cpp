@@ -1,0 +1,115 @@
+#include "runtime/weight_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "acestep/error.h"
+#include "runtime/tensor_set.h"
+#include "support/checkpoint_writer.h"
+#include "support/temporary_directory.h"
+
+namespace acestep::runtime {
+namespace {
+
+using checkpoint::Checkpoint;
+
+class WeightSetTest : public ::testing::Test {
+protected:
+    Checkpoint open(const std::vector<tests::StoredTensor>& tensors) {
+        const auto path = folder_.path() / "weights.safetensors";
+        tests::write_safetensors(path, tensors);
+        return Checkpoint::open(path);
+    }
+
+    tests::TemporaryDirectory folder_;
+    std::unique_ptr<Device> cpu_ = Device::cpu(1);
+};
+
+TEST_F(WeightSetTest, LeavesWeightsOfThePlannedTypeWhereTheFileIsMapped) {
+    const Checkpoint checkpoint = open({tests::bf16_tensor("w", {2, 2}, {1, 2, 3, 4})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::bf16);
+    ggml_tensor* w = weights.matrix("w", {2, 2});
+    weights.load(*cpu_);
+    EXPECT_EQ(w->data, static_cast<const void*>(checkpoint.find("w")->bytes.data()));
+    EXPECT_EQ(cpu_->memory().held_bytes(), weights.bytes());
+    weights.unload();
+    EXPECT_EQ(cpu_->memory().held_bytes(), 0);
+}
+
+TEST_F(WeightSetTest, WidensForTheF32PathAndKeepsTheShape) {
+    const Checkpoint checkpoint = open({tests::bf16_tensor("w", {2, 3}, {1, 2, 3, 4, 5, 6})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::f32);
+    ggml_tensor* w = weights.matrix("w", {2, 3});
+    weights.load(*cpu_);
+    EXPECT_EQ(w->ne[0], 3);
+    EXPECT_EQ(w->ne[1], 2);
+    EXPECT_EQ(TensorSet::read(w, {2, 3}).values, (std::vector<float>{1, 2, 3, 4, 5, 6}));
+}
+
+TEST_F(WeightSetTest, ComputesTensorsFromStoredOnes) {
+    const Checkpoint checkpoint = open({tests::f32_tensor("a", {2}, {1, 2})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::bf16);
+    ggml_tensor* doubled =
+        weights.computed("doubled", {2}, WeightRole::exact, [](const WeightReader& reader) {
+            Array a = reader.read("a", {2});
+            for (float& value : a.values) value *= 2;
+            return a.values;
+        });
+    weights.load(*cpu_);
+    EXPECT_EQ(TensorSet::read(doubled, {2}).values, (std::vector<float>{2, 4}));
+}
+
+TEST_F(WeightSetTest, LoadsAgainAfterItWasUnloaded) {
+    const Checkpoint checkpoint = open({tests::f32_tensor("a", {2}, {1, 2})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::f32);
+    ggml_tensor* a = weights.exact("a", {2});
+    for (int i = 0; i < 2; ++i) {
+        weights.load(*cpu_);
+        EXPECT_EQ(TensorSet::read(a, {2}).values, (std::vector<float>{1, 2}));
+        weights.unload();
+    }
+}
+
+TEST_F(WeightSetTest, FindsNamesOfCausalModels) {
+    const Checkpoint checkpoint = open({tests::f32_tensor("model.norm.weight", {1}, {7})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::f32);
+    ggml_tensor* norm = weights.exact("norm.weight", {1});
+    weights.load(*cpu_);
+    EXPECT_EQ(TensorSet::read(norm, {1}).values, std::vector<float>{7});
+}
+
+TEST_F(WeightSetTest, NamesTheTensorThatIsMissingOrHasAnotherShape) {
+    const Checkpoint checkpoint = open({tests::f32_tensor("w", {2, 2}, {1, 2, 3, 4})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::f32);
+    for (const auto& declare :
+         std::vector<std::function<void()>>{[&] {
+                                                weights.matrix("w", {2, 3});
+                                            },
+                                            [&] { weights.require("w", {4}); },
+                                            [&] {
+                                                weights.matrix("v", {2, 2});
+                                            }}) {
+        try {
+            declare();
+            FAIL() << "accepted";
+        } catch (const Error& error) {
+            EXPECT_EQ(error.code(), ErrorCode::corrupt_file);
+            EXPECT_THAT(error.message(), ::testing::HasSubstr("weights.safetensors"));
+        }
+    }
+}
+
+TEST_F(WeightSetTest, HoldsNothingAfterTheBudgetRefused) {
+    const auto small = Device::cpu(1, 8);
+    const Checkpoint checkpoint = open({tests::f32_tensor("w", {2, 2}, {1, 2, 3, 4})});
+    WeightSet weights("a test", checkpoint, WeightPolicy::f32);
+    weights.matrix("w", {2, 2});
+    EXPECT_THROW(weights.load(*small), Error);
+    EXPECT_FALSE(weights.loaded());
+    EXPECT_EQ(small->memory().held_bytes(), 0);
+    weights.load(*cpu_);
+    EXPECT_TRUE(weights.loaded());
+}
+
+}  // namespace
+}  // namespace acestep::runtime
