@@ -1,0 +1,40 @@
+// Attention as ggml graphs: what follows the projections.
+//
+// All take q `[B, S, N, D]` and k, v `[B, Sk, Nkv, D]` (slowest dimension first), already
+// normalised and rotated, and give `[B, S, N·D]`. Query head h reads key head h / (N / Nkv). The
+// scale is D^(−1/2). Scores are never kept in memory, except by `masked_attention`. Source: spec
+// dit.md 2.3, 2.4.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include <ggml.h>
+
+#include "runtime/graph.h"
+
+namespace acestep::models {
+
+/// Every query sees every key.
+ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v);
+
+/// Query i sees keys j with |i − j| ≤ `window`. Computed in bands: a block of queries against the
+/// keys around it, so that cost and memory grow with S · window instead of S².
+ggml_tensor* windowed_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
+                                ggml_tensor* v, std::int64_t window);
+
+/// Query i sees keys 0…i. B is 1.
+ggml_tensor* causal_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
+                              ggml_tensor* v);
+
+/// Which keys are padding, for sequences of unequal length in one batch.
+struct KeyPadding {
+    std::vector<bool> valid;  ///< one per key
+};
+
+/// Attention of one item (B = 1) with padded keys, within `window` (0: everywhere), as the official
+/// code computes it: a query whose window holds no valid key gets the plain mean of all values.
+ggml_tensor* masked_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v,
+                              const KeyPadding& padding, std::int64_t window);
+
+}  // namespace acestep::models

@@ -1,0 +1,49 @@
+// One-dimensional convolutions as matrix products, on signals `[L, C]` (time slow, channels fast).
+//
+// With channels fastest, the K frames under a kernel lie side by side in memory, so a convolution
+// is one matrix product over a sliding view: no im2col copy. A stride moves the view further; a
+// dilation first sorts the frames by phase, which makes it a convolution without dilation per
+// phase; a transposed convolution with K = 2 · stride is a convolution over two neighbouring frames
+// whose output rows are the stride's phases (polyphase form). Source: spec dit.md 7.2.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "runtime/graph.h"
+#include "runtime/weight_set.h"
+
+namespace acestep::models {
+
+struct Convolution {
+    ggml_tensor* weight = nullptr;  ///< [out, K · in], kernel position slower than channel
+    ggml_tensor* bias = nullptr;    ///< [out], or null
+    std::int64_t kernel = 0, stride = 1, padding = 0, dilation = 1;
+};
+
+/// How a convolution is declared. `weight_normed`: stored as magnitude and direction
+/// (weight_g/weight_v, or parametrizations.weight.original0/1) unless the file has them folded.
+struct ConvolutionShape {
+    std::int64_t out, in, kernel;
+    std::int64_t stride = 1, padding = 0, dilation = 1;
+    bool bias = true;
+};
+Convolution declare_convolution(runtime::WeightSet& weights, const std::string& name,
+                                const ConvolutionShape& shape);
+/// `[L, in]` → `[(L + 2·padding − dilation·(K − 1) − 1) / stride + 1, out]`
+ggml_tensor* apply(runtime::Graph& graph, const Convolution& convolution, ggml_tensor* x);
+
+/// Upsampling by `stride` with K = 2 · stride and padding ceil(stride / 2).
+struct TransposedConvolution {
+    ggml_tensor* weight = nullptr;  ///< [stride · out, 2 · in]: phases of the output by channel
+    ggml_tensor* bias = nullptr;    ///< [out]
+    std::int64_t out = 0, stride = 0;
+};
+TransposedConvolution declare_transposed_convolution(runtime::WeightSet& weights,
+                                                     const std::string& name, std::int64_t in,
+                                                     std::int64_t out, std::int64_t stride);
+/// `[L, in]` → `[(L + 1) · stride − 2 · ceil(stride / 2), out]`, which is L · stride for an even
+/// stride.
+ggml_tensor* apply(runtime::Graph& graph, const TransposedConvolution& convolution, ggml_tensor* x);
+
+}  // namespace acestep::models

@@ -1,0 +1,90 @@
+// The autoencoder: sound to latents and back, `[samples, channels]` ⇄ `[frames, latent channels]`.
+//
+// Both directions work in tiles of a given length; the tiles overlap by what a result depends on,
+// so that tiling changes nothing but rounding. There is no scaling between latents and the
+// diffusion transformer. Source: spec dit.md 7; diffusers autoencoder_oobleck.py.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "base/array.h"
+#include "checkpoint/checkpoint.h"
+#include "models/oobleck.h"
+#include "models/tiling.h"
+#include "models/vae_config.h"
+#include "runtime/device.h"
+#include "runtime/weight_set.h"
+
+namespace acestep::models {
+
+/// Called after each tile with how many of how many are done.
+using TileObserver = std::function<void(int done, int total)>;
+
+class VaeEncoder {
+public:
+    VaeEncoder(const checkpoint::Checkpoint& checkpoint, const VaeConfig& config,
+               runtime::WeightPolicy policy);
+
+    runtime::WeightSet& weights() { return weights_; }
+
+    struct Posterior {
+        Array mean;       ///< [T, C], T = floor(samples / samples per frame)
+        Array deviation;  ///< [T, C], positive
+    };
+    /// `audio` `[samples, audio channels]`, at least one frame long. `tile_frames` ≤ 0: untiled.
+    Posterior encode(runtime::Device& device, const Array& audio, std::int64_t tile_frames,
+                     const TileObserver& observer = {}) const;
+
+    /// Outputs of the blocks, `[length, channels]` each, for comparisons.
+    std::vector<Array> trace(runtime::Device& device, const Array& audio) const;
+
+private:
+    struct Block {
+        std::vector<ResidualUnit> units;
+        Snake snake;
+        Convolution down;
+    };
+    ggml_tensor* build(runtime::Graph& graph, ggml_tensor* audio,
+                       std::vector<ggml_tensor*>* blocks) const;
+
+    const VaeConfig& config_;
+    runtime::WeightSet weights_;
+    Convolution first_;
+    std::vector<Block> blocks_;
+    Snake snake_;
+    Convolution last_;
+};
+
+class VaeDecoder {
+public:
+    VaeDecoder(const checkpoint::Checkpoint& checkpoint, const VaeConfig& config,
+               runtime::WeightPolicy policy);
+
+    runtime::WeightSet& weights() { return weights_; }
+
+    /// Latents `[T, C]` → `[T · samples per frame, audio channels]`, not clipped.
+    Array decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
+                 const TileObserver& observer = {}) const;
+
+    std::vector<Array> trace(runtime::Device& device, const Array& latents) const;
+
+private:
+    struct Block {
+        Snake snake;
+        TransposedConvolution up;
+        std::vector<ResidualUnit> units;
+    };
+    ggml_tensor* build(runtime::Graph& graph, ggml_tensor* latents,
+                       std::vector<ggml_tensor*>* blocks) const;
+
+    const VaeConfig& config_;
+    runtime::WeightSet weights_;
+    Convolution first_;
+    std::vector<Block> blocks_;
+    Snake snake_;
+    Convolution last_;
+};
+
+}  // namespace acestep::models

@@ -1,0 +1,89 @@
+#include <algorithm>
+#include <string>
+
+#include "models/vae.h"
+#include "runtime/graph.h"
+
+namespace acestep::models {
+
+VaeDecoder::VaeDecoder(const checkpoint::Checkpoint& checkpoint, const VaeConfig& config,
+                       runtime::WeightPolicy policy)
+    : config_(config), weights_("the audio decoder", checkpoint, policy) {
+    const std::size_t stages = config.strides.size();
+    // Widths from the latents outwards; beyond the last stage the width stays at its base.
+    const auto width = [&](std::size_t stage) {
+        return stage < stages ? config.decoder_width * config.multiples[stages - 1 - stage]
+                              : config.decoder_width;
+    };
+    ConvolutionShape first{width(0), config.latent_channels, 7};
+    first.padding = 3;
+    first_ = declare_convolution(weights_, "decoder.conv1", first);
+    for (std::size_t i = 0; i < stages; ++i) {
+        const std::string name = "decoder.block." + std::to_string(i);
+        const std::int64_t stride = config.strides[stages - 1 - i];
+        blocks_.push_back({declare_snake(weights_, name + ".snake1", width(i)),
+                           declare_transposed_convolution(weights_, name + ".conv_t1", width(i),
+                                                          width(i + 1), stride),
+                           declare_residual_units(weights_, name, width(i + 1))});
+    }
+    snake_ = declare_snake(weights_, "decoder.snake1", config.decoder_width);
+    ConvolutionShape last{config.audio_channels, config.decoder_width, 7};
+    last.padding = 3;
+    last.bias = false;
+    last_ = declare_convolution(weights_, "decoder.conv2", last);
+}
+
+ggml_tensor* VaeDecoder::build(runtime::Graph& graph, ggml_tensor* latents,
+                               std::vector<ggml_tensor*>* blocks) const {
+    ggml_tensor* x = apply(graph, first_, latents);  // [T, widest]
+    for (const Block& block : blocks_) {
+        x = apply(graph, block.up, apply(graph, block.snake, x));
+        x = apply(graph, block.units, x);
+        if (blocks) blocks->push_back(graph.output(x));
+    }
+    return apply(graph, last_, apply(graph, snake_, x));  // [samples, audio channels]
+}
+
+Array VaeDecoder::decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
+                         const TileObserver& observer) const {
+    const std::int64_t frames = latents.dim(0), channels = config_.latent_channels;
+    const std::int64_t hop = config_.samples_per_frame(), sound = config_.audio_channels;
+    const Tiling tiling =
+        tile(frames, tile_frames > 0 ? tile_frames : frames, config_.decoder_reach_frames());
+    runtime::Graph graph(device, "Decoding the audio");
+    ggml_tensor* input = graph.input(GGML_TYPE_F32, {tiling.window, channels});
+    ggml_tensor* output = graph.output(build(graph, input, nullptr));
+    graph.allocate();
+
+    Array audio({frames * hop, sound});
+    int done = 0;
+    for (const Tile& part : tiling.tiles) {
+        graph.set(input, std::span<const float>(latents.values)
+                             .subspan(static_cast<std::size_t>(part.begin * channels),
+                                      static_cast<std::size_t>(tiling.window * channels)));
+        graph.run();
+        const Array window = graph.get(output, {tiling.window * hop, sound});
+        const std::int64_t row = hop * sound;
+        std::copy(window.values.begin() + (part.core_begin - part.begin) * row,
+                  window.values.begin() + (part.core_end - part.begin) * row,
+                  audio.values.begin() + part.core_begin * row);
+        if (observer) observer(++done, static_cast<int>(tiling.tiles.size()));
+    }
+    return audio;
+}
+
+std::vector<Array> VaeDecoder::trace(runtime::Device& device, const Array& latents) const {
+    runtime::Graph graph(device, "Tracing the audio decoder");
+    ggml_tensor* input = graph.input(GGML_TYPE_F32, latents.shape);
+    std::vector<ggml_tensor*> blocks;
+    graph.output(build(graph, input, &blocks));
+    graph.allocate();
+    graph.set(input, latents.values);
+    graph.run();
+    std::vector<Array> result;
+    for (ggml_tensor* block : blocks)
+        result.push_back(graph.get(block, {block->ne[1], block->ne[0]}));
+    return result;
+}
+
+}  // namespace acestep::models

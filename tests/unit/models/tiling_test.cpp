@@ -1,0 +1,38 @@
+#include "models/tiling.h"
+
+#include <algorithm>
+
+#include <gtest/gtest.h>
+
+namespace acestep::models {
+namespace {
+
+TEST(Tiling, CoversEveryFrameOnceWithEnoughAround) {
+    for (std::int64_t length = 1; length <= 300; ++length) {
+        for (const std::int64_t window : {1, 24, 40, 64, 100, 299}) {
+            constexpr std::int64_t overlap = 9;
+            const Tiling tiling = tile(length, window, overlap);
+            ASSERT_LE(tiling.window, length);
+            std::int64_t next = 0;
+            for (const Tile& part : tiling.tiles) {
+                ASSERT_EQ(part.core_begin, next);
+                ASSERT_GT(part.core_end, part.core_begin);
+                ASSERT_GE(part.begin, 0);
+                ASSERT_LE(part.begin + tiling.window, length);
+                ASSERT_LE(part.begin, std::max<std::int64_t>(0, part.core_begin - overlap));
+                ASSERT_GE(part.begin + tiling.window, std::min(length, part.core_end + overlap));
+                next = part.core_end;
+            }
+            ASSERT_EQ(next, length);
+        }
+    }
+}
+
+TEST(Tiling, IsOneTileWhenAllFits) {
+    const Tiling tiling = tile(100, 100, 9);
+    ASSERT_EQ(tiling.tiles.size(), 1u);
+    EXPECT_EQ(tiling.window, 100);
+}
+
+}  // namespace
+}  // namespace acestep::models

@@ -1,0 +1,67 @@
+// Tiles change nothing: an autoencoder in pieces and at once, at odd lengths.
+#include <random>
+
+#include <gtest/gtest.h>
+
+#include "acestep/error.h"
+#include "models/vae.h"
+#include "support/golden.h"
+
+namespace acestep::models {
+namespace {
+
+class VaeTiling : public ::testing::Test {
+protected:
+    static Array random_array(std::vector<std::int64_t> shape, float scale) {
+        std::mt19937 engine(1);
+        std::normal_distribution<float> normal(0, scale);
+        Array result(std::move(shape));
+        for (float& value : result.values) value = normal(engine);
+        return result;
+    }
+
+    // Strides of the released model, so that it reaches as far; the demo model's reach further.
+    checkpoint::Checkpoint checkpoint_ =
+        checkpoint::Checkpoint::open(tests::golden_dir() / "checkpoints" / "vae");
+    VaeConfig config_ = read_vae_config(checkpoint_.config(), "vae");
+    std::unique_ptr<runtime::Device> cpu_ = runtime::Device::cpu();
+};
+
+TEST_F(VaeTiling, DecodesTheSameSamplesInTiles) {
+    VaeDecoder decoder(checkpoint_, config_, runtime::WeightPolicy::f32);
+    decoder.weights().load(*cpu_);
+    for (const std::int64_t frames : {1, 37, 59}) {
+        const Array latents = random_array({frames, config_.latent_channels}, 1);
+        const Array whole = decoder.decode(*cpu_, latents, 0);
+        EXPECT_EQ(whole.dim(0), frames * config_.samples_per_frame());
+        int tiles = 0;
+        const Array tiled = decoder.decode(*cpu_, latents, 36, [&](int done, int total) {
+            EXPECT_EQ(done, ++tiles);
+            EXPECT_EQ(total, frames <= 36 ? 1 : frames == 37 ? 3 : 4);
+        });
+        EXPECT_TRUE(tests::close_to(tiled, whole, 1e-5)) << frames << " frames";
+    }
+}
+
+TEST_F(VaeTiling, EncodesTheSameLatentsInTiles) {
+    VaeEncoder encoder(checkpoint_, config_, runtime::WeightPolicy::f32);
+    encoder.weights().load(*cpu_);
+    // One sample above and below whole frames.
+    for (const std::int64_t samples : {1920, 50 * 1920 - 1, 50 * 1920 + 701}) {
+        const Array audio = random_array({samples, config_.audio_channels}, 0.3f);
+        const auto whole = encoder.encode(*cpu_, audio, 0);
+        EXPECT_EQ(whole.mean.dim(0), samples / 1920);
+        const auto tiled = encoder.encode(*cpu_, audio, 33);
+        EXPECT_TRUE(tests::close_to(tiled.mean, whole.mean, 1e-5)) << samples << " samples";
+        EXPECT_TRUE(tests::close_to(tiled.deviation, whole.deviation, 1e-5));
+    }
+}
+
+TEST_F(VaeTiling, RefusesLessThanOneFrame) {
+    VaeEncoder encoder(checkpoint_, config_, runtime::WeightPolicy::f32);
+    encoder.weights().load(*cpu_);
+    EXPECT_THROW(encoder.encode(*cpu_, Array({1919, config_.audio_channels}), 0), Error);
+}
+
+}  // namespace
+}  // namespace acestep::models
