@@ -1,0 +1,76 @@
+#include "pipeline/audio_codes.h"
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "acestep/error.h"
+#include "pipeline/ascii.h"
+#include "pipeline/message_text.h"
+
+namespace acestep::pipeline {
+namespace {
+
+constexpr std::string_view token_start = "<|audio_code_", token_end = "|>";
+
+// A decimal number that fills `digits`; one too long for the type counts as its largest.
+std::optional<std::int64_t> number(std::string_view digits) {
+    std::int64_t value = 0;
+    const char* const end = digits.data() + digits.size();
+    const auto [stop, error] = std::from_chars(digits.data(), end, value);
+    if (stop != end || error == std::errc::invalid_argument) return std::nullopt;
+    using Limits = std::numeric_limits<std::int64_t>;
+    if (error == std::errc::result_out_of_range)
+        return digits.starts_with('-') ? Limits::min() : Limits::max();
+    return value;
+}
+
+void append(AudioCodes& codes, std::int64_t value, int code_count) {
+    const std::int64_t inside = std::clamp<std::int64_t>(value, 0, code_count - 1);
+    codes.clamped += inside != value;
+    codes.values.push_back(static_cast<int>(inside));
+}
+
+AudioCodes parse_tokens(std::string_view text, int code_count) {
+    AudioCodes codes;
+    for (std::size_t at = text.find(token_start); at != std::string_view::npos;
+         at = text.find(token_start)) {
+        text.remove_prefix(at + token_start.size());
+        const std::size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+        const bool is_token = digits > 0 && text.substr(digits).starts_with(token_end);
+        if (is_token) append(codes, *number(text.substr(0, digits)), code_count);
+    }
+    return codes;
+}
+
+AudioCodes parse_list(std::string_view text, int code_count) {
+    AudioCodes codes;
+    while (true) {
+        const std::size_t comma = text.find(',');
+        const std::string_view entry = trimmed(text.substr(0, comma));
+        const bool trails = entry.empty() && comma == std::string_view::npos;
+        const auto value = number(entry);
+        if (value)
+            append(codes, *value, code_count);
+        else if (!trails || codes.values.empty())
+            throw Error(ErrorCode::invalid_request,
+                        fmt::format("audio_codes has {} where code {} should be.", in_quotes(entry),
+                                    codes.values.size() + 1),
+                        "Write codes as <|audio_code_12|><|audio_code_7|> or as 12,7.");
+        if (comma == std::string_view::npos) return codes;
+        text.remove_prefix(comma + 1);
+    }
+}
+
+}  // namespace
+
+AudioCodes parse_audio_codes(std::string_view text, int code_count) {
+    if (trimmed(text).empty()) return {};
+    AudioCodes codes = parse_tokens(text, code_count);
+    return codes.values.empty() ? parse_list(text, code_count) : codes;
+}
+
+}  // namespace acestep::pipeline

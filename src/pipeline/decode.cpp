@@ -1,0 +1,31 @@
+#include "pipeline/decode.h"
+
+#include <utility>
+
+namespace acestep::pipeline {
+
+Waveform decode(ModelSet& models, RunContext& context, const Array& latents,
+                std::int64_t tile_frames) {
+    const int tiles = static_cast<int>(
+        models::tile(latents.dim(0), tile_frames, models.vae_config().decoder_reach_frames())
+            .tiles.size());
+    return context.stage(Stage::decode, tiles, [&] {
+        const Loaded loaded(models.vae_decoder().weights(), context.device());
+        const Array audio = models.vae_decoder().decode(context.device(), latents, tile_frames,
+                                                        [&](int, int) { context.advance(); });
+        Waveform waveform;
+        waveform.sample_rate = static_cast<int>(models.vae_config().sample_rate);
+        const std::int64_t samples = audio.dim(0), channels = audio.dim(1);
+        for (std::int64_t c = 0; c < channels; ++c) {
+            std::vector<float> channel(static_cast<std::size_t>(samples));
+            for (std::int64_t i = 0; i < samples; ++i) {
+                channel[static_cast<std::size_t>(i)] =
+                    audio.values[static_cast<std::size_t>(i * channels + c)];
+            }
+            waveform.channels.push_back(std::move(channel));
+        }
+        return waveform;
+    });
+}
+
+}  // namespace acestep::pipeline

@@ -1,0 +1,27 @@
+// The stage that reads: the user's words to prompts, to tokens, to what the text encoder makes of
+// them. Source: spec pipeline.md 3, dit.md 8.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/array.h"
+#include "pipeline/model_set.h"
+#include "pipeline/resolve.h"
+#include "pipeline/run_context.h"
+
+namespace acestep::pipeline {
+
+struct Description {
+    Array text_states;       ///< last hidden states of the text prompt `[L, text width]`
+    Array lyric_embeddings;  ///< embedding rows of the lyric prompt `[L, text width]`
+    /// Of the prompt with text2music's instruction, for the steps behind the cover switch; nothing
+    /// when there is no switch.
+    std::optional<Array> text_states_without_source;
+    std::vector<std::string> warnings;  ///< what was too long and lost its end
+};
+
+Description describe(ModelSet& models, RunContext& context, const ResolvedRequest& request);
+
+}  // namespace acestep::pipeline

@@ -1,0 +1,147 @@
+// The engine: one request through all stages.
+#include "acestep/engine.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "acestep/error.h"
+#include "audio/silence.h"
+#include "pipeline/condition.h"
+#include "pipeline/decode.h"
+#include "pipeline/describe.h"
+#include "pipeline/diffuse.h"
+#include "pipeline/finish.h"
+#include "pipeline/listen.h"
+#include "pipeline/model_set.h"
+#include "pipeline/resolve.h"
+#include "pipeline/run_context.h"
+#include "pipeline/task_rules.h"
+#include "pipeline/validate.h"
+#include "runtime/device.h"
+
+namespace acestep {
+namespace {
+
+using namespace pipeline;
+
+// Overlaps cost 8 % at this length, and a full-size decode takes about 2 GB.
+constexpr int default_tile_frames = 256;
+
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+/// The audio of a request, read before anything is computed so that a bad file ends it at once.
+struct AudioInput {
+    std::optional<Waveform> source;
+    std::optional<Waveform> reference;
+};
+
+AudioInput read_inputs(const SongRequest& request, RunContext& context) {
+    return context.stage(Stage::load, 0, [&] {
+        AudioInput input;
+        if (uses_source(request)) input.source = load_source(request.src_audio);
+        if (!request.reference_audio.empty())
+            input.reference = load_reference(request.reference_audio);
+        return input;
+    });
+}
+
+SourceFacts facts_of(const AudioInput& input) {
+    SourceFacts facts;
+    if (input.source) facts.source_samples = input.source->samples();
+    return facts;
+}
+
+const Waveform* pointer(const std::optional<Waveform>& waveform) {
+    return waveform ? &*waveform : nullptr;
+}
+
+}  // namespace
+
+class Engine::Implementation {
+public:
+    explicit Implementation(EngineOptions options)
+        : options_(std::move(options)),
+          device_(runtime::Device::cpu(options_.threads)),
+          models_(options_) {}
+
+    GenerationResult generate(const SongRequest& request, const ProgressCallback& progress,
+                              const CancelToken* cancel, const SongCallback& song_finished);
+
+private:
+    void finish_songs(GenerationResult& result, RunContext& context,
+                      const ResolvedRequest& resolved, const std::vector<Array>& latents,
+                      const Waveform* canvas, const SongCallback& song_finished);
+    std::int64_t tile_frames() const {
+        return options_.vae_tile_frames > 0 ? options_.vae_tile_frames : default_tile_frames;
+    }
+
+    EngineOptions options_;
+    std::unique_ptr<runtime::Device> device_;
+    ModelSet models_;
+};
+
+GenerationResult Engine::Implementation::generate(const SongRequest& request,
+                                                  const ProgressCallback& progress,
+                                                  const CancelToken* cancel,
+                                                  const SongCallback& song_finished) {
+    validate(request);
+    RunContext context(*device_, progress, cancel);
+    AudioInput input = read_inputs(request, context);
+    const ResolvedRequest resolved = resolve(request, models_.facts(), facts_of(input));
+    const diffusion::Schedule schedule = schedule_of(resolved, models_.facts());
+
+    GenerationResult result;
+    result.model = models_.facts().name;
+    append(result.warnings, resolved.warnings);
+    append(result.warnings, schedule.notes);
+    if (input.source && resolved.region) input.source = on_canvas(*input.source, *resolved.region);
+
+    const Description description = describe(models_, context, resolved);
+    append(result.warnings, description.warnings);
+    const Heard heard =
+        listen(models_, context, pointer(input.source), pointer(input.reference), tile_frames());
+    const Conditioning conditioning = condition(models_, context, resolved, description, heard);
+    const std::vector<Array> latents = diffuse(models_, context, resolved, conditioning, schedule);
+    finish_songs(result, context, resolved, latents, pointer(input.source), song_finished);
+    return result;
+}
+
+void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& context,
+                                          const ResolvedRequest& resolved,
+                                          const std::vector<Array>& latents, const Waveform* canvas,
+                                          const SongCallback& song_finished) {
+    for (std::size_t index = 0; index < latents.size(); ++index) {
+        Song song;
+        Waveform decoded = decode(models_, context, latents[index], tile_frames());
+        song.silent = audio::is_silent_output(decoded);
+        song.waveform = context.stage(Stage::finish, 0,
+                                      [&] { return finish(std::move(decoded), resolved, canvas); });
+        song.seed = resolved.seeds[index];
+        song.request = request_of_song(resolved, index);
+        song.latents = latents[index].values;
+        song.latent_frames = latents[index].dim(0);
+        if (song.silent) {
+            result.warnings.push_back("The song of seed " + std::to_string(song.seed) +
+                                      " is silent; another seed or caption may help.");
+        }
+        result.songs.push_back(std::move(song));
+        result.stages = context.reports();
+        if (song_finished) song_finished(result);
+    }
+}
+
+Engine::Engine(EngineOptions options)
+    : implementation_(std::make_unique<Implementation>(std::move(options))) {}
+Engine::~Engine() = default;
+Engine::Engine(Engine&&) noexcept = default;
+Engine& Engine::operator=(Engine&&) noexcept = default;
+
+GenerationResult Engine::generate(const SongRequest& request, const ProgressCallback& progress,
+                                  const CancelToken* cancel, const SongCallback& song_finished) {
+    return implementation_->generate(request, progress, cancel, song_finished);
+}
+
+}  // namespace acestep

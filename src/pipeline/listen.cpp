@@ -1,0 +1,98 @@
+#include "pipeline/listen.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "acestep/error.h"
+#include "audio/reference_slices.h"
+#include "audio/silence.h"
+#include "audio/stereo_48k.h"
+
+namespace acestep::pipeline {
+namespace {
+
+// The slices of a reference file do not depend on the song's seed: the same file then means the
+// same timbre in every song of a batch, and in one of them made again alone.
+constexpr std::uint64_t slice_seed = 0;
+
+/// Planar to `[samples, channels]`.
+Array interleaved(const Waveform& waveform) {
+    const std::int64_t samples = waveform.samples();
+    const auto channels = static_cast<std::int64_t>(waveform.channels.size());
+    Array result({samples, channels});
+    for (std::int64_t c = 0; c < channels; ++c) {
+        const auto& channel = waveform.channels[static_cast<std::size_t>(c)];
+        for (std::int64_t i = 0; i < samples; ++i) {
+            result.values[static_cast<std::size_t>(i * channels + c)] =
+                channel[static_cast<std::size_t>(i)];
+        }
+    }
+    return result;
+}
+
+int tiles_of(const ModelSet& models, const Waveform& waveform, std::int64_t tile_frames) {
+    const std::int64_t frames = waveform.samples() / models.vae_config().samples_per_frame();
+    return static_cast<int>(
+        models::tile(frames, tile_frames, models.vae_config().encoder_reach_frames()).tiles.size());
+}
+
+Array encode(ModelSet& models, RunContext& context, const Waveform& waveform,
+             std::int64_t tile_frames) {
+    const auto advance = [&](int, int) { context.advance(); };
+    return models.vae_encoder()
+        .encode(context.device(), interleaved(waveform), tile_frames, advance)
+        .mean;
+}
+
+}  // namespace
+
+Waveform load_source(const std::filesystem::path& path) {
+    return audio::to_stereo_48k(read_audio(path));
+}
+
+Waveform load_reference(const std::filesystem::path& path) {
+    Waveform reference = audio::to_stereo_48k(read_audio(path));
+    if (audio::is_silent_input(reference)) {
+        throw Error(ErrorCode::invalid_request,
+                    fmt::format("reference_audio {} is silent.", path.string()),
+                    "Give a file with audible sound, or none.");
+    }
+    return reference;
+}
+
+Waveform on_canvas(const Waveform& source, const RegionFrames& region) {
+    Waveform canvas{source.sample_rate, {}};
+    for (const std::vector<float>& channel : source.channels) {
+        std::vector<float> extended(static_cast<std::size_t>(region.padded_samples), 0.0f);
+        std::copy(channel.begin(), channel.end(), extended.begin() + region.first_source_sample);
+        canvas.channels.push_back(std::move(extended));
+    }
+    return canvas;
+}
+
+Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
+             const Waveform* reference, std::int64_t tile_frames) {
+    Heard heard;
+    const bool silent_source = !source || audio::is_silent_input(*source);
+    std::optional<Waveform> slices;
+    if (reference) slices = audio::reference_slices(*reference, slice_seed);
+    const models::AceStepConfig& config = models.config();
+    const std::int64_t timbre_values = config.timbre_frames * config.latent_channels;
+    const Array& silence = models.silence();
+    heard.reference_latents =
+        Array({config.timbre_frames, config.latent_channels},
+              std::vector<float>(silence.values.begin(), silence.values.begin() + timbre_values));
+    if (silent_source && !slices) return heard;
+
+    const int total = (silent_source ? 0 : tiles_of(models, *source, tile_frames)) +
+                      (slices ? tiles_of(models, *slices, tile_frames) : 0);
+    context.stage(Stage::listen, total, [&] {
+        const Loaded loaded(models.vae_encoder().weights(), context.device());
+        if (!silent_source) heard.source_latents = encode(models, context, *source, tile_frames);
+        if (slices) heard.reference_latents = encode(models, context, *slices, tile_frames);
+    });
+    return heard;
+}
+
+}  // namespace acestep::pipeline

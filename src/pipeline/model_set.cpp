@@ -1,0 +1,206 @@
+#include "pipeline/model_set.h"
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "acestep/checkpoints.h"
+#include "acestep/error.h"
+#include "checkpoint/gguf_values.h"
+#include "pipeline/nearest_name.h"
+
+namespace acestep::pipeline {
+namespace {
+
+constexpr std::string_view default_model = "acestep-v15-turbo";
+
+const CheckpointEntry* find_usable(const std::vector<CheckpointEntry>& entries,
+                                   std::string_view kind) {
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
+        return entry.kind == kind && entry.problem.empty();
+    });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+std::filesystem::path component(const std::vector<CheckpointEntry>& entries, std::string_view kind,
+                                std::string_view what, const std::filesystem::path& folder) {
+    if (const CheckpointEntry* entry = find_usable(entries, kind)) return entry->path;
+    for (const CheckpointEntry& entry : entries) {
+        if (entry.kind == kind) {
+            throw Error(ErrorCode::corrupt_file,
+                        fmt::format("{} cannot be used: {}", entry.path.string(), entry.problem));
+        }
+    }
+    throw Error(ErrorCode::not_found, fmt::format("There is no {} in {}.", what, folder.string()),
+                "A checkpoints folder holds acestep-v15-turbo, vae and Qwen3-Embedding-0.6B.");
+}
+
+/// The diffusion model by name, or the default one.
+std::filesystem::path model_path(const std::vector<CheckpointEntry>& entries,
+                                 const EngineOptions& options) {
+    std::vector<std::string_view> names;
+    for (const CheckpointEntry& entry : entries) {
+        if (entry.kind == "dit") names.push_back(entry.name);
+    }
+    const std::string_view wanted = options.model.empty() ? default_model : options.model;
+    for (const CheckpointEntry& entry : entries) {
+        if (entry.kind != "dit" || entry.name != wanted) continue;
+        if (entry.problem.empty()) return entry.path;
+        if (!options.model.empty()) {
+            throw Error(ErrorCode::corrupt_file,
+                        fmt::format("{} cannot be used: {}", entry.path.string(), entry.problem));
+        }
+    }
+    if (options.model.empty())
+        return component(entries, "dit", "diffusion model", options.checkpoints);
+    throw Error(ErrorCode::not_found,
+                fmt::format("There is no diffusion model \"{}\" in {}.", options.model,
+                            options.checkpoints.string()),
+                did_you_mean(options.model, names));
+}
+
+/// A GGUF lists only the base vocabulary; the special tokens follow it, the first of them being the
+/// end token that the text encoder's tokenizer appends (spec dit.md 9.3, 8.1).
+text::Tokenizer tokenizer_of(const checkpoint::GgufTokenizer& stored, const std::string& file) {
+    text::TokenizerParts parts;
+    parts.tokens = stored.tokens;
+    for (const std::string& merge : stored.merges) parts.merges.push_back(text::split_merge(merge));
+    const auto first_added = static_cast<text::TokenId>(stored.tokens.size());
+    parts.added = text::qwen3_added_tokens(first_added, 0);
+    parts.suffix = {first_added};
+    return text::Tokenizer::from_parts(parts, file);
+}
+
+text::Tokenizer read_tokenizer(const checkpoint::Checkpoint& checkpoint) {
+    if (const auto stored = checkpoint.tokenizer()) {
+        return tokenizer_of(*stored, checkpoint.path().string());
+    }
+    if (checkpoint.format() == "gguf") {
+        throw Error(ErrorCode::corrupt_file,
+                    fmt::format("{} has no tokenizer.", checkpoint.path().string()));
+    }
+    return text::Tokenizer::from_file(checkpoint.path() / "tokenizer.json");
+}
+
+Array read_silence(const checkpoint::Checkpoint& checkpoint, std::int64_t channels) {
+    const checkpoint::TensorView* stored = checkpoint.find("silence_latent");
+    if (!stored) {
+        throw Error(ErrorCode::corrupt_file,
+                    fmt::format("{} has no silence latent.", checkpoint.path().string()),
+                    "silence_latent.pt belongs beside the weights.");
+    }
+    if (stored->shape.size() != 2 || stored->shape[0] < 1 || stored->shape[1] != channels) {
+        throw Error(ErrorCode::corrupt_file,
+                    fmt::format("The silence latent of {} does not have {} channels.",
+                                checkpoint.path().string(), channels));
+    }
+    return Array(stored->shape, checkpoint::to_float(*stored));
+}
+
+bool contains(const std::string& text, std::string_view part) {
+    return text.find(part) != std::string::npos;
+}
+
+ModelFacts facts_of(const checkpoint::Checkpoint& checkpoint, const models::AceStepConfig& config,
+                    const models::VaeConfig& vae, const Array& silence) {
+    ModelFacts facts;
+    facts.name = checkpoint.path().filename().string();
+    facts.turbo = config.turbo;
+    facts.base = contains(facts.name, "base") || contains(config.version, "base");
+    facts.is_lego_sft = config.lego_sft;
+    facts.latent_frames_limit = static_cast<int>(silence.dim(0));
+    facts.pool_window = static_cast<int>(config.pool_window);
+    facts.code_count = static_cast<int>(config.code_count());
+    facts.sample_rate = static_cast<int>(vae.sample_rate);
+    facts.samples_per_frame = static_cast<int>(vae.samples_per_frame());
+    return facts;
+}
+
+bool stores_16_bits(const checkpoint::Checkpoint& checkpoint) {
+    const auto& tensors = checkpoint.tensors();
+    return std::any_of(tensors.begin(), tensors.end(), [](const checkpoint::TensorView& tensor) {
+        return tensor.shape.size() > 1 && tensor.type != checkpoint::DataType::f32;
+    });
+}
+
+}  // namespace
+
+/// Where the three components are.
+struct ModelSet::Folders {
+    std::filesystem::path model, text, vae;
+
+    explicit Folders(const EngineOptions& options) {
+        const std::vector<CheckpointEntry> entries = list_checkpoints(options.checkpoints);
+        model = model_path(entries, options);
+        text = component(entries, "text_encoder", "text encoder", options.checkpoints);
+        vae = component(entries, "vae", "autoencoder", options.checkpoints);
+    }
+};
+
+namespace {
+
+runtime::WeightPolicy policy_for(Precision precision, const checkpoint::Checkpoint& checkpoint) {
+    const bool widen = precision == Precision::f32 ||
+                       (precision == Precision::automatic && !stores_16_bits(checkpoint));
+    return widen ? runtime::WeightPolicy::f32 : runtime::WeightPolicy::bf16;
+}
+
+/// The autoencoder's sines need more bits than bfloat16 has (docs/numbers.md).
+runtime::WeightPolicy vae_policy(Precision precision) {
+    return precision == Precision::f32 ? runtime::WeightPolicy::f32 : runtime::WeightPolicy::f16;
+}
+
+}  // namespace
+
+ModelSet::ModelSet(const EngineOptions& options) : ModelSet(Folders(options), options) {}
+
+ModelSet::ModelSet(const Folders& folders, const EngineOptions& options)
+    : model_checkpoint_(checkpoint::Checkpoint::open(folders.model)),
+      text_checkpoint_(checkpoint::Checkpoint::open(folders.text)),
+      vae_checkpoint_(checkpoint::Checkpoint::open(folders.vae)),
+      config_(models::read_acestep_config(model_checkpoint_.config(), folders.model.string())),
+      vae_config_(models::read_vae_config(vae_checkpoint_.config(), folders.vae.string())),
+      silence_(read_silence(model_checkpoint_, config_.latent_channels)),
+      facts_(facts_of(model_checkpoint_, config_, vae_config_, silence_)),
+      tokenizer_(read_tokenizer(text_checkpoint_)),
+      text_encoder_(text_checkpoint_, policy_for(options.precision, text_checkpoint_)),
+      condition_encoder_(model_checkpoint_, config_,
+                         policy_for(options.precision, model_checkpoint_)),
+      audio_tokenizer_(model_checkpoint_, config_),
+      audio_detokenizer_(model_checkpoint_, config_,
+                         policy_for(options.precision, model_checkpoint_)),
+      dit_(model_checkpoint_, config_, policy_for(options.precision, model_checkpoint_)),
+      vae_encoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)),
+      vae_decoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)) {
+    check_fit();
+}
+
+void ModelSet::check_fit() const {
+    const auto refuse = [&](const std::string& what) {
+        throw Error(ErrorCode::corrupt_file,
+                    fmt::format("{} and {} do not belong together: {}.",
+                                model_checkpoint_.path().string(), what, "their sizes differ"));
+    };
+    if (vae_config_.latent_channels != config_.latent_channels)
+        refuse(vae_checkpoint_.path().string());
+    if (text_encoder_.config().transformer.hidden_size != config_.text_width) {
+        refuse(text_checkpoint_.path().string());
+    }
+    if (vae_config_.audio_channels != 2 || vae_config_.sample_rate != 48000) {
+        throw Error(ErrorCode::unsupported,
+                    fmt::format("{} makes {} channels at {} Hz; songs are stereo at 48,000 Hz.",
+                                vae_checkpoint_.path().string(), vae_config_.audio_channels,
+                                vae_config_.sample_rate));
+    }
+    if (silence_.dim(0) < config_.timbre_frames) {
+        throw Error(
+            ErrorCode::corrupt_file,
+            fmt::format("The silence latent of {} has {} frames; a timbre reference takes {}.",
+                        model_checkpoint_.path().string(), silence_.dim(0), config_.timbre_frames));
+    }
+}
+
+}  // namespace acestep::pipeline

@@ -1,0 +1,67 @@
+#include "pipeline/run_context.h"
+
+#include <algorithm>
+
+#include "acestep/error.h"
+
+namespace acestep::pipeline {
+namespace {
+
+double seconds_since(std::chrono::steady_clock::time_point begin) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+}  // namespace
+
+RunContext::RunContext(runtime::Device& device, const ProgressCallback& progress,
+                       const CancelToken* cancel)
+    : device_(device), progress_(progress), cancel_(cancel) {
+    device_.set_cancel(cancel);
+}
+
+RunContext::~RunContext() {
+    device_.set_cancel(nullptr);
+}
+
+RunContext::Section::Section(RunContext& context, Stage stage, int total)
+    : context_(context), begin_(Clock::now()) {
+    context_.check_cancelled();
+    context_.device_.memory().reset_peak();
+    context_.current_ = {stage, 0, total, std::nullopt};
+    context_.stage_begin_ = begin_;
+    context_.report();
+}
+
+RunContext::Section::~Section() {
+    StageReport& report = context_.report_of(context_.current_.stage);
+    report.seconds += seconds_since(begin_);
+    report.peak_bytes = std::max(report.peak_bytes, context_.device_.memory().peak_bytes());
+}
+
+StageReport& RunContext::report_of(Stage stage) {
+    const auto known =
+        std::find_if(reports_.begin(), reports_.end(),
+                     [&](const StageReport& report) { return report.stage == stage; });
+    if (known != reports_.end()) return *known;
+    return reports_.emplace_back(StageReport{stage, 0, 0});
+}
+
+void RunContext::report() {
+    if (progress_) progress_(current_);
+}
+
+void RunContext::advance(int units) {
+    check_cancelled();
+    current_.done = std::min(current_.done + units, current_.total);
+    if (current_.done > 0) {
+        const double per_unit = seconds_since(stage_begin_) / current_.done;
+        current_.remaining_seconds = per_unit * (current_.total - current_.done);
+    }
+    report();
+}
+
+void RunContext::check_cancelled() const {
+    if (cancel_ && cancel_->cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
+}
+
+}  // namespace acestep::pipeline

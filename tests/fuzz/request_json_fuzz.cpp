@@ -1,0 +1,46 @@
+// Requests as JSON from anyone: read, resolved, written and read again.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "acestep/error.h"
+#include "acestep/song.h"
+#include "pipeline/resolve.h"
+#include "pipeline/task_rules.h"
+
+namespace {
+
+using namespace acestep;
+
+const pipeline::ModelFacts model{.name = "base",
+                                 .base = true,
+                                 .latent_frames_limit = 15000,
+                                 .pool_window = 5,
+                                 .code_count = 64000,
+                                 .sample_rate = 48000,
+                                 .samples_per_frame = 1920};
+
+void require(bool holds) {
+    if (!holds) std::abort();  // a finding
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    try {
+        const SongRequest request =
+            song_request_from_json({reinterpret_cast<const char*>(data), size});
+        require(song_request_from_json(to_json(request)) == request);
+
+        pipeline::SourceFacts source;
+        if (pipeline::uses_source(request)) source.source_samples = 480'000;
+        const auto first = pipeline::resolve(request, model, source, [] { return 7u; });
+        const SongRequest song = pipeline::request_of_song(first, 0);
+        const auto again = pipeline::resolve(song, model, source, [] { return 8u; });
+        require(pipeline::request_of_song(again, 0) == song);
+        require(song_request_from_json(to_json(song)) == song);
+    } catch (const Error&) {
+    }
+    return 0;
+}
