@@ -1,0 +1,100 @@
+#include "cli/generate.h"
+
+#include <iostream>
+
+#include "cli/interrupt.h"
+#include "cli/output_files.h"
+#include "cli/progress_display.h"
+#include "cli/report.h"
+#include "cli/sidecar.h"
+#include "cli/tags.h"
+#include "cli/terminal.h"
+#include "cli/text_file.h"
+#include "cli/texts.h"
+
+namespace acestep::cli {
+namespace {
+
+ProgressDisplay::Style style(Loudspeaking speaking) {
+    if (speaking == Loudspeaking::quiet) return ProgressDisplay::Style::none;
+    return standard_error_is_terminal() ? ProgressDisplay::Style::redraw
+                                        : ProgressDisplay::Style::lines;
+}
+
+SongReport write_song(const Song& song, const GenerateOptions& options, const OutputFiles& outputs,
+                      std::size_t index) {
+    const SongFiles files = outputs.of_song(index, song.request.caption, song.seed);
+    write_audio(song.waveform, files.audio,
+                {.format = outputs.format(),
+                 .mp3_bitrate_kbps = options.output.mp3_bitrate_kbps,
+                 .tags = tags_for(song.request)});
+    return {.files = files,
+            .format = outputs.format(),
+            .duration_seconds = song.waveform.duration_seconds(),
+            .seed = song.seed,
+            .loudness = measure_loudness(song.waveform),
+            .silent = song.silent,
+            .request = song.request};
+}
+
+// Fills `report` song by song, so that it tells what is on disk also when a later song fails.
+void make_songs(const GenerateOptions& options, const OutputFiles& outputs, RunReport& report) {
+    CancelToken cancel;
+    const InterruptGuard guard(cancel);
+    ProgressDisplay display(std::cerr, style(options.speaking), terminal_columns(),
+                            options.request.batch_size);
+    const auto keep = [&](const GenerationResult& so_far) {
+        const std::size_t index = so_far.songs.size() - 1;
+        report.songs.push_back(write_song(so_far.songs[index], options, outputs, index));
+        const SongFiles& files = report.songs.back().files;
+        if (files.sidecar)
+            write_text_file(*files.sidecar, sidecar_text(so_far, index, options.engine));
+        display.song_finished();
+    };
+    Engine engine(options.engine);
+    const GenerationResult result = engine.generate(
+        options.request, [&](const Progress& progress) { display.report(progress); }, &cancel,
+        keep);
+    report.model = result.model;
+    report.stages = result.stages;
+    report.warnings = result.warnings;
+}
+
+std::vector<std::filesystem::path> finished_files(const RunReport& report) {
+    std::vector<std::filesystem::path> files;
+    for (const SongReport& song : report.songs) files.push_back(song.files.audio);
+    return files;
+}
+
+void tell(const RunReport& report, const GenerateOptions& options) {
+    for (const std::string& warning : report.warnings)
+        std::cerr << texts::warning_line(warning) << '\n';
+    if (options.speaking == Loudspeaking::verbose)
+        for (const SongReport& song : report.songs) std::cerr << to_json(song.request) << '\n';
+    if (options.json)
+        std::cout << as_json(report);
+    else if (options.speaking != Loudspeaking::quiet)
+        std::cout << as_text(report);
+    std::cout.flush();
+}
+
+}  // namespace
+
+void generate(const GenerateOptions& options) {
+    const OutputFiles outputs(options.output, static_cast<std::size_t>(options.request.batch_size));
+    if (options.speaking == Loudspeaking::verbose)
+        std::cerr << texts::engine_line(options.engine.checkpoints, options.engine.model) << '\n';
+    RunReport report;
+    try {
+        make_songs(options, outputs, report);
+    } catch (const Error& error) {
+        const std::vector<std::filesystem::path> kept = finished_files(report);
+        if (error.code() == ErrorCode::cancelled) throw texts::cancelled(kept);
+        throw texts::with_kept_files(error, kept);
+    } catch (const std::bad_alloc&) {
+        throw texts::with_kept_files(texts::out_of_memory(), finished_files(report));
+    }
+    tell(report, options);
+}
+
+}  // namespace acestep::cli

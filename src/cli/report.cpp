@@ -1,0 +1,95 @@
+#include "cli/report.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "cli/texts.h"
+
+namespace acestep::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Names of files may be bytes that are no text; the report is written all the same.
+std::string dump(const Json& document) {
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// JSON has no infinity, which is the level of silence.
+Json level(double value) {
+    return std::isfinite(value) ? Json(value) : Json(nullptr);
+}
+
+std::string loudness_text(const SongReport& song) {
+    if (song.silent || !std::isfinite(song.loudness.peak_db)) return "silent";
+    const std::string peak = fmt::format("peak {:.1f} dBFS", song.loudness.peak_db);
+    if (!std::isfinite(song.loudness.integrated_lufs)) return peak;
+    return fmt::format("{:.1f} LUFS, {}", song.loudness.integrated_lufs, peak);
+}
+
+std::string song_text(const SongReport& song) {
+    std::string text =
+        fmt::format("{}\n  {:<10}{:.2f} s, {}\n  {:<10}{}\n  {:<10}{}\n",
+                    texts::printable(song.files.audio.string()), "length", song.duration_seconds,
+                    name(song.format), "seed", song.seed, "loudness", loudness_text(song));
+    if (song.files.sidecar)
+        text +=
+            fmt::format("  {:<10}{}\n", "request", texts::printable(song.files.sidecar->string()));
+    return text;
+}
+
+std::string stage_text(std::string_view stage, double seconds, std::int64_t peak_bytes) {
+    return fmt::format("  {:<10}{:>12}{:>12}\n", stage, texts::seconds(seconds),
+                       peak_bytes > 0 ? texts::bytes(peak_bytes) : "");
+}
+
+Json song_json(const SongReport& song) {
+    return {{"file", song.files.audio.string()},
+            {"sidecar", song.files.sidecar ? Json(song.files.sidecar->string()) : Json(nullptr)},
+            {"format", name(song.format)},
+            {"duration", song.duration_seconds},
+            {"seed", song.seed},
+            {"loudness_lufs", level(song.loudness.integrated_lufs)},
+            {"peak_db", level(song.loudness.peak_db)},
+            {"silent", song.silent},
+            {"request", Json::parse(to_json(song.request))}};
+}
+
+}  // namespace
+
+std::string as_text(const RunReport& report) {
+    std::string text;
+    for (const SongReport& song : report.songs) text += song_text(song);
+    text += fmt::format("{}\n  {:<10}{:>12}{:>12}\n", texts::printable(report.model), "stage",
+                        "time", "peak memory");
+    double seconds = 0;
+    std::int64_t peak_bytes = 0;
+    for (const StageReport& stage : report.stages) {
+        text += stage_text(name(stage.stage), stage.seconds, stage.peak_bytes);
+        seconds += stage.seconds;
+        peak_bytes = std::max(peak_bytes, stage.peak_bytes);
+    }
+    return text + stage_text("all", seconds, peak_bytes);
+}
+
+std::string as_json(const RunReport& report) {
+    Json document{{"model", report.model}, {"songs", Json::array()}, {"stages", Json::array()}};
+    for (const SongReport& song : report.songs) document["songs"].push_back(song_json(song));
+    for (const StageReport& stage : report.stages)
+        document["stages"].push_back({{"stage", name(stage.stage)},
+                                      {"seconds", stage.seconds},
+                                      {"peak_bytes", stage.peak_bytes}});
+    document["warnings"] = report.warnings;
+    return dump(document);
+}
+
+std::string as_json(const Error& error) {
+    const Json facts{
+        {"code", name(error.code())}, {"message", error.message()}, {"hint", error.hint()}};
+    return dump({{"error", facts}});
+}
+
+}  // namespace acestep::cli

@@ -1,0 +1,270 @@
+#include "cli/texts.h"
+
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace acestep::cli::texts {
+namespace {
+
+Error invalid(std::string message, std::string hint) {
+    return {ErrorCode::invalid_request, std::move(message), std::move(hint)};
+}
+
+Error unavailable(std::string message, std::string hint) {
+    return {ErrorCode::unavailable, std::move(message), std::move(hint)};
+}
+
+std::string did_you_mean(const std::string& nearest, std::string otherwise) {
+    return nearest.empty() ? otherwise : fmt::format("Did you mean {}?", nearest);
+}
+
+std::string joined(const std::vector<Path>& paths) {
+    std::string list;
+    for (const Path& path : paths) list += (list.empty() ? "" : ", ") + path.string();
+    return list;
+}
+
+std::string kept_sentence(const std::vector<Path>& kept) {
+    return fmt::format("Kept: {}.", joined(kept));
+}
+
+// Long values (100 kB of lyrics in the wrong place) must not fill the screen.
+std::string excerpt(std::string_view value) {
+    constexpr std::size_t longest = 60;
+    if (value.size() <= longest) return std::string(value);
+    std::size_t cut = longest;
+    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0) == 0x80) --cut;
+    return std::string(value.substr(0, cut)) + "…";
+}
+
+}  // namespace
+
+const char* const program_description =
+    "Makes songs from text, lyrics and audio with the ACE-Step 1.5 models.";
+const char* const program_footer =
+    "Examples\n"
+    "  acestep generate --caption \"driving techno with organ and drums\" --duration 20 -o "
+    "techno.flac\n"
+    "  acestep generate --from techno.json -o again.flac\n"
+    "  acestep models list\n"
+    "\n"
+    "Exit status\n"
+    "  0    done\n"
+    "  1    not possible now: out of memory, an output that cannot be written\n"
+    "  2    not possible as asked: wrong usage, invalid request, missing or damaged file\n"
+    "  130  cancelled";
+const char* const generate_description = "Make one or more songs.";
+const char* const generate_footer =
+    "Without -o the name is made of caption and seed, in the current folder. A batch writes\n"
+    "NAME-1.flac, NAME-2.flac, … one by one. An existing file is never replaced without --force.\n"
+    "\n"
+    "Beside every song a sidecar NAME.json keeps the complete request and the settings it was "
+    "made\n"
+    "with; 'acestep generate --from NAME.json' makes the same song again.\n"
+    "\n"
+    "Values come from the request file first; flags replace them. TEXT may be @FILE; write @@ for "
+    "a\n"
+    "text that begins with @. Progress and warnings go to the standard error stream, the report "
+    "to\n"
+    "the standard output. Ctrl-C stops and keeps the songs already written; twice stops at once.\n"
+    "\n"
+    "Environment\n"
+    "  ACESTEP_CHECKPOINTS_DIR   the checkpoints folder when --checkpoints is not given";
+const char* const models_description = "Look at checkpoints without running them.";
+const char* const models_list_description = "List the parts of ACE-Step in a folder.";
+const char* const models_inspect_description =
+    "Show the tensors and metadata of a weight file, or of the weight files in a folder.";
+
+Error unknown_command(std::string_view word, const std::string& nearest) {
+    return invalid(fmt::format("There is no command \"{}\".", excerpt(word)),
+                   did_you_mean(nearest, "Commands: generate, models list, models inspect."));
+}
+
+Error unknown_flag(std::string_view flag, const std::string& nearest, const std::string& command) {
+    return invalid(fmt::format("There is no flag \"{}\" in '{}'.", excerpt(flag), command),
+                   did_you_mean(nearest, fmt::format("'{} --help' lists the flags.", command)));
+}
+
+Error unexpected_word(std::string_view word, const std::string& command) {
+    return invalid(fmt::format("\"{}\" does not belong to any flag.", excerpt(word)),
+                   fmt::format("Put a text with blanks between quotes, after its flag; '{} --help' "
+                               "lists the flags.",
+                               command));
+}
+
+Error value_missing(std::string_view flag) {
+    return invalid(fmt::format("{} needs a value.", flag), "");
+}
+
+Error given_twice(std::string_view flag) {
+    return invalid(fmt::format("{} is given more than once.", flag), "Give it once.");
+}
+
+Error not_together(std::string_view first, std::string_view second) {
+    return invalid(fmt::format("{} and {} cannot be given together.", first, second),
+                   "Leave one of them out.");
+}
+
+Error argument_required(std::string_view argument, const std::string& command) {
+    return invalid(fmt::format("'{}' needs {}.", command, argument), "");
+}
+
+Error bad_usage(std::string_view explanation) {
+    return invalid(fmt::format("The command line cannot be read: {}.", explanation), "");
+}
+
+Error not_a_number(std::string_view flag, std::string_view value) {
+    return invalid(fmt::format("{} is \"{}\", which is not a number.", flag, excerpt(value)),
+                   "Write it like 12 or 0.5.");
+}
+
+Error not_in_range(std::string_view flag, std::string_view value, int lowest, int highest) {
+    return invalid(fmt::format("{} is \"{}\".", flag, excerpt(value)),
+                   fmt::format("It must be a whole number from {} to {}.", lowest, highest));
+}
+
+Error not_a_seed(std::string_view flag, std::string_view value) {
+    return invalid(fmt::format("{} has \"{}\", which is not a seed.", flag, excerpt(value)),
+                   "A seed is a whole number from 0, or -1 for a random one; separate several by "
+                   "commas.");
+}
+
+Error bad_duration(std::string_view value) {
+    return invalid(fmt::format("--duration is {} s.", value),
+                   "It must be more than 0, or -1 to let the engine decide.");
+}
+
+Error bad_from(std::string_view value) {
+    return invalid(fmt::format("--from is \"{}\".", excerpt(value)),
+                   "It must be seconds (where to repaint begins) or a request file that ends in "
+                   ".json; --request takes a file of any name.");
+}
+
+Error more_seeds_than_songs(std::size_t seeds, std::size_t songs) {
+    return invalid(
+        fmt::format("{} seeds are given for {} {}.", seeds, songs, songs == 1 ? "song" : "songs"),
+        "Give at most one seed for each song.");
+}
+
+Error no_such_file(const Path& path) {
+    return {ErrorCode::not_found, fmt::format("There is no file {}.", path.string()),
+            "Check the path."};
+}
+
+Error unreadable(const std::string& name) {
+    return {ErrorCode::not_found, fmt::format("{} cannot be read.", name),
+            "Check that it is a file and that you may read it."};
+}
+
+Error text_too_large(const std::string& name, std::size_t most_bytes) {
+    return invalid(
+        fmt::format("{} is larger than {}.", name, bytes(static_cast<std::int64_t>(most_bytes))),
+        "Lyrics, codes and requests are shorter than that; check which file is meant.");
+}
+
+Error unwritable_file(const Path& path) {
+    return unavailable(fmt::format("{} cannot be written.", path.string()),
+                       "Check the free space and the permissions.");
+}
+
+Error unwritable_folder(const Path& folder) {
+    return unavailable(fmt::format("No file can be written into {}.", folder.string()),
+                       "Check its permissions and the free space, or choose another with -o.");
+}
+
+Error no_output_folder(const Path& folder) {
+    return unavailable(fmt::format("The output folder {} does not exist.", folder.string()),
+                       "Create it, or choose another with -o.");
+}
+
+Error output_folder_is_a_file(const Path& folder) {
+    return unavailable(
+        fmt::format("The output cannot be written: {} is not a folder.", folder.string()),
+        "Choose another place with -o.");
+}
+
+Error output_is_a_folder(const Path& path) {
+    return unavailable(fmt::format("{} is a folder.", path.string()),
+                       "Choose another name with -o.");
+}
+
+Error output_exists(const Path& path) {
+    return invalid(fmt::format("{} exists already.", path.string()),
+                   "Choose another name with -o, or replace it with --force.");
+}
+
+Error extension_and_format_differ(const Path& path, std::string_view format) {
+    return invalid(fmt::format("--format is {}, but the output is called {}.", format,
+                               path.filename().string()),
+                   "Leave --format out, or give the file the extension of that format.");
+}
+
+Error with_kept_files(const Error& error, const std::vector<Path>& kept) {
+    if (kept.empty()) return error;
+    const std::string before = error.hint().empty() ? "" : error.hint() + " ";
+    return {error.code(), error.message(), before + kept_sentence(kept)};
+}
+
+Error cancelled(const std::vector<Path>& kept) {
+    return {ErrorCode::cancelled, "Cancelled.",
+            kept.empty() ? "No song was finished; no file was left." : kept_sentence(kept)};
+}
+
+Error internal(std::string_view what) {
+    return {ErrorCode::internal, fmt::format("Something went wrong that should not: {}.", what),
+            "Please report it with the command that led to it."};
+}
+
+Error out_of_memory() {
+    return {ErrorCode::out_of_memory, "The memory of this machine is used up.",
+            "Ask for a shorter song, or close other programs."};
+}
+
+std::string error_line(const Error& error) {
+    return fmt::format("acestep: {}", printable(error.what()));
+}
+
+std::string warning_line(std::string_view warning) {
+    return fmt::format("warning: {}", printable(warning));
+}
+
+std::string engine_line(const Path& checkpoints, std::string_view model) {
+    return fmt::format("checkpoints {}, model {}", printable(checkpoints.string()),
+                       model.empty() ? "the first that is there" : printable(model));
+}
+
+std::string seconds(double value) {
+    if (!(value >= 60)) return fmt::format("{:.1f} s", value);
+    const long whole = std::lround(value);
+    return fmt::format("{} min {} s", whole / 60, whole % 60);
+}
+
+std::string remaining(double value) {
+    if (value < 60) return fmt::format("about {:.0f} s left", std::ceil(value));
+    return fmt::format("about {:.0f} min left", std::ceil(value / 60));
+}
+
+std::string bytes(std::int64_t count) {
+    const double value = static_cast<double>(count);
+    if (count < 1000) return fmt::format("{} B", count);
+    if (value < 1e6) return fmt::format("{:.1f} kB", value / 1e3);
+    if (value < 1e9) return fmt::format("{:.1f} MB", value / 1e6);
+    return fmt::format("{:.2f} GB", value / 1e9);
+}
+
+std::string nothing_found(const Path& folder) {
+    return fmt::format("No part of ACE-Step is in {}.", printable(folder.string()));
+}
+
+std::string printable(std::string_view text) {
+    std::string clean;
+    clean.reserve(text.size());
+    for (const char character : text) {
+        const auto code = static_cast<unsigned char>(character);
+        clean += code < 0x20 || code == 0x7F ? ' ' : character;
+    }
+    return clean;
+}
+
+}  // namespace acestep::cli::texts

@@ -1,0 +1,79 @@
+// What the program says: every sentence a user may read, apart from the help of a flag (which
+// stands next to the flag) and the messages of the library. In one place so that they read as
+// written by one person, and so that a translation has one file to visit.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acestep/error.h"
+
+namespace acestep::cli::texts {
+
+using Path = std::filesystem::path;
+
+// Help.
+extern const char* const program_description;
+extern const char* const program_footer;
+extern const char* const generate_description;
+extern const char* const generate_footer;
+extern const char* const models_description;
+extern const char* const models_list_description;
+extern const char* const models_inspect_description;
+
+// Wrong usage. `flag` and `word` appear as the user typed them.
+Error unknown_command(std::string_view word, const std::string& nearest);
+Error unknown_flag(std::string_view flag, const std::string& nearest, const std::string& command);
+Error unexpected_word(std::string_view word, const std::string& command);
+Error value_missing(std::string_view flag);
+Error given_twice(std::string_view flag);
+Error not_together(std::string_view first, std::string_view second);
+Error argument_required(std::string_view argument, const std::string& command);
+Error bad_usage(std::string_view explanation);
+
+// Wrong values.
+Error not_a_number(std::string_view flag, std::string_view value);
+Error not_in_range(std::string_view flag, std::string_view value, int lowest, int highest);
+Error not_a_seed(std::string_view flag, std::string_view value);
+Error bad_duration(std::string_view value);
+Error bad_from(std::string_view value);
+Error more_seeds_than_songs(std::size_t seeds, std::size_t songs);
+
+// Files.
+Error no_such_file(const Path& path);
+Error unreadable(const std::string& name);
+Error text_too_large(const std::string& name, std::size_t most_bytes);
+Error unwritable_file(const Path& path);
+Error unwritable_folder(const Path& folder);
+Error no_output_folder(const Path& folder);
+Error output_folder_is_a_file(const Path& folder);
+Error output_is_a_folder(const Path& path);
+Error output_exists(const Path& path);
+Error extension_and_format_differ(const Path& path, std::string_view format);
+
+// Endings.
+/// `error` with what became of the songs finished before it: they are kept.
+Error with_kept_files(const Error& error, const std::vector<Path>& kept);
+Error cancelled(const std::vector<Path>& kept);
+Error internal(std::string_view what);
+Error out_of_memory();
+
+// Lines on the standard error stream.
+std::string error_line(const Error& error);
+std::string warning_line(std::string_view warning);
+std::string engine_line(const Path& checkpoints, std::string_view model);
+
+// Pieces of reports.
+std::string seconds(double value);      ///< "8.2 s", "3 min 20 s"
+std::string remaining(double value);    ///< "about 12 s left"
+std::string bytes(std::int64_t count);  ///< "13.6 MB"
+std::string nothing_found(const Path& folder);
+
+/// `text` with control characters replaced, so that no name from a file can break a line or talk to
+/// the terminal.
+std::string printable(std::string_view text);
+
+}  // namespace acestep::cli::texts

@@ -1,0 +1,97 @@
+// Help, version and misuse of the command line.
+#include <gmock/gmock.h>
+
+#include "acestep/version.h"
+#include "acestep_program.h"
+
+namespace acestep::tests {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class Usage : public AcestepProgram {};
+
+TEST_F(Usage, VersionIsTheLibrarys) {
+    const ProcessResult result = run({"--version"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_EQ(result.out, "acestep " + std::string(version()) + "\n");
+    EXPECT_EQ(result.err, "");
+}
+
+TEST_F(Usage, WithoutACommandTheHelpIsShown) {
+    const ProcessResult result = run({});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("generate"), HasSubstr("models"), HasSubstr("Exit status")));
+    EXPECT_EQ(run({"--help"}).out, result.out);
+}
+
+TEST_F(Usage, HelpOfGenerateTellsTheFlagsAndTheEnvironment) {
+    const ProcessResult result = run({"generate", "--help"});
+    EXPECT_EQ(result.status, 0);
+    for (const char* word : {"Usage: acestep generate", "--caption", "--repaint-start", "--from",
+                             "--cfg-interval FROM TO", "ACESTEP_CHECKPOINTS_DIR", "--no-sidecar"})
+        EXPECT_THAT(result.out, HasSubstr(word));
+    EXPECT_EQ(result.err, "");
+}
+
+struct Misuse {
+    const char* name;
+    std::vector<std::string> arguments;
+    const char* told;
+};
+
+class WrongUsage : public AcestepProgram, public testing::WithParamInterface<Misuse> {};
+
+TEST_P(WrongUsage, IsToldInOneLineWithStatusTwo) {
+    const ProcessResult result = run(GetParam().arguments);
+    EXPECT_TRUE(refused(result, 2));
+    EXPECT_THAT(result.err, HasSubstr(GetParam().told));
+    EXPECT_EQ(result.out, "");
+    EXPECT_THAT(files(), IsEmpty());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Of, WrongUsage,
+    testing::Values(
+        Misuse{"Command", {"genarate"}, "Did you mean generate?"},
+        Misuse{"Subcommand", {"models", "lsit"}, "Did you mean list?"},
+        Misuse{"Flag", {"generate", "--captoin", "x"}, "Did you mean --caption?"},
+        Misuse{"FlagWithValue", {"generate", "--duratoin=5"}, "Did you mean --duration?"},
+        Misuse{"FlagFarFromAll", {"generate", "--xyzzy"}, "'acestep generate --help'"},
+        Misuse{"LooseWord", {"generate", "techno"}, "\"techno\""},
+        Misuse{"ValueMissing", {"generate", "--bpm"}, "--bpm needs a value"},
+        Misuse{"GivenTwice", {"generate", "--seed", "1", "--seed", "2"}, "more than once"},
+        Misuse{"Contradiction", {"generate", "--lyrics", "la", "--instrumental"}, "together"},
+        Misuse{"NotANumber", {"generate", "--bpm", "12x"}, "\"12x\""},
+        Misuse{"HexadecimalSteps", {"generate", "--steps", "0x8"}, "\"0x8\""},
+        Misuse{"NotASeed", {"generate", "--seed", "1,two"}, "\"two\""},
+        Misuse{"NegativeSeed", {"generate", "--seed", "-2"}, "\"-2\""},
+        Misuse{"NegativeDuration", {"generate", "--duration", "-5"}, "-5 s"},
+        Misuse{"NoDuration", {"generate", "--duration", "0"}, "0 s"},
+        Misuse{"DurationNotANumber", {"generate", "--duration", "nan"}, "\"nan\""},
+        Misuse{"InfiniteDuration", {"generate", "--duration", "inf"}, "\"inf\""},
+        Misuse{"Task", {"generate", "--task", "covr"}, "cover"},
+        Misuse{"Format", {"generate", "--format", "aiff"}, "flac"},
+        Misuse{"Extension", {"generate", "-o", "song.doc"}, "flac"},
+        Misuse{"FormatAndExtension", {"generate", "-o", "song.mp3", "--format", "ogg"}, "song.mp3"},
+        Misuse{"Precision", {"generate", "--precision", "f8"}, "bf16"},
+        Misuse{"Batch", {"generate", "--batch", "9"}, "from 1 to 8"},
+        Misuse{"MoreSeedsThanSongs", {"generate", "--batch", "2", "--seed", "1,2,3"}, "3 seeds"},
+        Misuse{"From", {"generate", "--from", "song.wav"}, "--request"},
+        Misuse{"NoRequestFile", {"generate", "--from", "song.json"}, "song.json"},
+        Misuse{"NoLyricsFile", {"generate", "--lyrics", "@words.txt"}, "words.txt"},
+        Misuse{"NothingToInspect", {"models", "inspect"}, "weight file"}),
+    [](const auto& instance) { return instance.param.name; });
+
+TEST_F(Usage, AnErrorIsAlsoJsonWhenAskedFor) {
+    const ProcessResult result = run({"generate", "--json", "--duration", "-5"});
+    EXPECT_TRUE(refused(result, 2));
+    EXPECT_THAT(result.out,
+                AllOf(HasSubstr("\"code\": \"invalid_request\""), HasSubstr("--duration is -5 s")));
+}
+
+}  // namespace
+}  // namespace acestep::tests
