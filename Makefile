@@ -1,0 +1,69 @@
+# The front door. Everything here is a few words for a CMake preset (CMakePresets.json).
+
+# Parallel compilations and tests.
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+# OFF: warnings of a compiler that we have not met yet do not stop the build.
+WERROR ?= ON
+# Seconds that `make test` spends on each fuzz target.
+FUZZ_SECONDS ?= 10
+
+CONFIGURE = sh tools/configure.sh
+SETTINGS = -DACESTEP_WARNINGS_AS_ERRORS=$(WERROR)
+
+.DEFAULT_GOAL := help
+.PHONY: help song build test check format clean dependencies test_dependencies
+
+help:
+	@echo 'make song    build what is missing and write 20 s of music to song.flac'
+	@echo 'make build   the program, as build/acestep'
+	@echo 'make test    every test: release, sanitizers, fuzzers, repository (within 30 minutes)'
+	@echo 'make check   the tests of the release build alone (a few minutes)'
+	@echo 'make format  lay out the C++ sources with clang-format'
+	@echo 'make clean   remove what was built; downloads below build/ stay'
+	@echo
+	@echo 'Settings: JOBS=$(JOBS) WERROR=$(WERROR) FUZZ_SECONDS=$(FUZZ_SECONDS)'
+
+song: build
+	build/acestep generate --checkpoints checkpoints/demo \
+	    --caption 'driving techno with organ, pulse bass, square lead and drums' \
+	    --bpm 125 --keyscale 'G major' --timesignature 4 --duration 20 \
+	    --seed 1 --noise cpu --output song.flac --force
+
+build: dependencies
+	@$(CONFIGURE) release $(SETTINGS) --first -DACESTEP_TESTS=OFF -DACESTEP_EXAMPLES=OFF
+	@cmake --build build/release --parallel $(JOBS) --target acestep
+	@ln -sfn release/bin/acestep build/acestep
+
+# Three builds, one run: `subdirs` lets ctest see them all, so that there is one closing summary.
+test: test_dependencies
+	@sh tools/fetch_qwen3_tokenizer.sh build/third_party/qwen3
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON
+	@cmake --build build/release --parallel $(JOBS)
+	@$(CONFIGURE) asan $(SETTINGS)
+	@cmake --build build/asan --parallel $(JOBS)
+	@$(CONFIGURE) fuzz $(SETTINGS) -DACESTEP_FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@cmake --build build/fuzz --parallel $(JOBS) --target acestep_fuzzers
+	@ln -sfn release/bin/acestep build/acestep
+	@echo 'subdirs(release asan fuzz)' >build/CTestTestfile.cmake
+	@$(RUN_TESTS) --test-dir build
+
+check: test_dependencies
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON
+	@cmake --build build/release --parallel $(JOBS)
+	@$(RUN_TESTS) --test-dir build/release
+
+# Tests run side by side: a waiting thread of one must not spin on the core of another.
+RUN_TESTS = OMP_WAIT_POLICY=passive UBSAN_OPTIONS=print_stacktrace=1 \
+    ctest --parallel $(JOBS) --output-on-failure --timeout 900
+
+dependencies:
+	@sh tools/install_dependencies.sh
+
+test_dependencies:
+	@sh tools/install_dependencies.sh --tests
+
+format:
+	@clang-format-14 -i $$(git ls-files --cached --others --exclude-standard '*.h' '*.cpp')
+
+clean:
+	@rm -rf build/release build/asan build/fuzz build/acestep build/CTestTestfile.cmake
