@@ -1,11 +1,15 @@
 #include "models/attention.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 
 namespace acestep::models {
 namespace {
+
+// Scores of one operation: half a second of work on a slow processor with the released model's heads.
+constexpr std::int64_t most_scores_at_once = std::int64_t{1} << 22;
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
@@ -117,9 +121,24 @@ ggml_tensor* windowed_item(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k
 
 }  // namespace
 
-ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v) {
-    return fused(graph, heads_first(graph, q), heads_first(graph, for_kernel(graph, k)),
-                 heads_first(graph, for_kernel(graph, v)), nullptr);
+ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
+                            ggml_tensor* v) {
+    ggml_context* ctx = graph.context();
+    ggml_tensor* keys = heads_first(graph, for_kernel(graph, k));
+    ggml_tensor* values = heads_first(graph, for_kernel(graph, v));
+    const std::int64_t length = q->ne[2];
+    // A request can be stopped between operations only, so a long one is made of several.
+    const std::int64_t block = std::max<std::int64_t>(1, most_scores_at_once / k->ne[2]);
+    ggml_tensor* result = nullptr;
+    for (std::int64_t first = 0; first < length; first += block) {
+        const std::int64_t count = std::min(block, length - first);
+        ggml_tensor* part =
+            ggml_view_4d(ctx, q, q->ne[0], q->ne[1], count, q->ne[3], q->nb[1], q->nb[2], q->nb[3],
+                         static_cast<std::size_t>(first) * q->nb[2]);
+        ggml_tensor* y = fused(graph, heads_first(graph, part), keys, values, nullptr);
+        result = result ? ggml_concat(ctx, result, y, 1) : y;
+    }
+    return result;
 }
 
 ggml_tensor* windowed_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,

@@ -30,7 +30,9 @@ Snake declare_snake(runtime::WeightSet& weights, const std::string& name, std::i
 
 ggml_tensor* apply(runtime::Graph& graph, const Snake& snake, ggml_tensor* x) {
     ggml_context* ctx = graph.context();
-    ggml_tensor* wave = ggml_sqr(ctx, ggml_sin(ctx, ggml_mul(ctx, x, snake.alpha)));
+    ggml_tensor* sine = ggml_sin(ctx, ggml_mul(ctx, x, snake.alpha));
+    // A product, not ggml_sqr: on a processor that runs in one thread.
+    ggml_tensor* wave = ggml_mul(ctx, sine, sine);
     return ggml_add(ctx, x, ggml_mul(ctx, wave, snake.inverse_beta));
 }
 

@@ -98,6 +98,10 @@ TEST(FullAttention, IsItsDefinition) {
     }
 }
 
+TEST(FullAttention, IsTheSameInSeveralOperations) {
+    expect_definition(1, 2100, full_attention, [](auto, auto) { return true; });
+}
+
 TEST(WindowedAttention, SeesTheWindowAndNothingElseAtAnyLength) {
     // Below, at and above the window; whole blocks and one more or less; several items.
     for (const std::int64_t window : {1, 8, 16}) {
