@@ -11,7 +11,7 @@ text::PromptInputs prompt_inputs(const ResolvedRequest& resolved) {
     const SongRequest& request = resolved.request;
     text::PromptInputs inputs;
     inputs.instruction = resolved.instruction;
-    inputs.caption = text::inner_caption(request.caption);
+    inputs.caption = request.caption;
     inputs.lyrics = request.lyrics;
     inputs.language = request.vocal_language;
     inputs.bpm = request.bpm;
@@ -21,12 +21,13 @@ text::PromptInputs prompt_inputs(const ResolvedRequest& resolved) {
     return inputs;
 }
 
-/// For checkpoints trained on stems the caption is a block of its own.
+/// For checkpoints trained on stems the caption is a block of its own, and only there a caption that
+/// is itself a whole prompt is taken apart (golden pipeline_prompts.json).
 text::PromptInputs with_stems_caption(text::PromptInputs inputs, const ResolvedRequest& resolved) {
     text::StemsCaption stems;
     stems.instruction = inputs.instruction;
     stems.global_caption = resolved.request.global_caption;
-    stems.caption = inputs.caption;
+    stems.caption = text::inner_caption(inputs.caption);
     stems.mask_is_explicit = resolved.request.chunk_mask_mode != "auto";
     inputs.caption = text::stems_caption(stems);
     return inputs;
