@@ -1,5 +1,6 @@
 #include "text/json_stream.h"
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -47,23 +48,31 @@ public:
 private:
     struct Container {
         json value;
-        std::string path;
         std::string key;  ///< of the element being read; blank in an array
+        /// Its keys from the root; nothing below arrays, streamed containers and odd keys, where
+        /// no consumer can be asked for.
+        std::optional<std::string> path;
         const JsonElementConsumer* consumer = nullptr;
         std::size_t elements = 0;
     };
+
+    std::optional<std::string> path_of_next() const {
+        if (open_.empty()) return "";
+        const Container& parent = open_.back();
+        if (!parent.path || parent.consumer || !parent.value.is_object() || parent.key.empty() ||
+            parent.key.find('.') != std::string::npos)
+            return std::nullopt;
+        return parent.path->empty() ? parent.key : *parent.path + "." + parent.key;
+    }
 
     bool open(json&& container) {
         constexpr std::size_t deepest = 32;  // the real files have 7
         if (open_.size() == deepest)
             throw_corrupt(file_, fmt::format("it is nested deeper than {} levels", deepest));
-        Container next{.value = std::move(container)};
-        // Elements of a streamed container have no name that could be asked for.
-        if (!open_.empty() && !open_.back().consumer) {
-            const Container& parent = open_.back();
-            next.path = parent.path.empty() ? parent.key : parent.path + "." + parent.key;
-            if (const auto found = streamed_.find(next.path); found != streamed_.end())
-                next.consumer = &found->second;
+        Container next{.value = std::move(container), .path = path_of_next()};
+        if (next.path) {
+            const auto found = streamed_.find(*next.path);
+            if (found != streamed_.end()) next.consumer = &found->second;
         }
         open_.push_back(std::move(next));
         return true;

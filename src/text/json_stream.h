@@ -1,7 +1,7 @@
 // Parsing JSON that is too large for a tree: named containers are handed over element by element.
 //
-// A tokenizer.json has 300,000 vocabulary entries and merges. As a tree they take a second and
-// 150 MB; streamed, they are converted while they are read, and what remains is small.
+// A tokenizer.json has 300,000 vocabulary entries and merges. Streamed, each is converted and dropped
+// while the next is read, and the tree that remains is small.
 #pragma once
 
 #include <cstddef>

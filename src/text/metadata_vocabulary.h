@@ -18,23 +18,11 @@ inline constexpr std::array<std::string_view, 4> time_signatures = {"2", "3", "4
 /// What a song without a known language, or without vocals, has.
 inline constexpr std::string_view unknown_language = "unknown";
 
-inline constexpr std::array<std::string_view, 51> vocal_languages = {"ar",  "az", "bg",
-                                                                     "bn",  "ca", "cs",
-                                                                     "da",  "de", "el",
-                                                                     "en",  "es", "fa",
-                                                                     "fi",  "fr", "he",
-                                                                     "hi",  "hr", "ht",
-                                                                     "hu",  "id", "is",
-                                                                     "it",  "ja", "ko",
-                                                                     "la",  "lt", "ms",
-                                                                     "ne",  "nl", "no",
-                                                                     "pa",  "pl", "pt",
-                                                                     "ro",  "ru", "sa",
-                                                                     "sk",  "sr", "sv",
-                                                                     "sw",  "ta", "te",
-                                                                     "th",  "tl", "tr",
-                                                                     "uk",  "ur", "vi",
-                                                                     "yue", "zh", unknown_language};
+inline constexpr std::array<std::string_view, 51> vocal_languages = {
+    "ar", "az", "bg", "bn", "ca", "cs", "da", "de", "el", "en",  "es", "fa",     "fi",
+    "fr", "he", "hi", "hr", "ht", "hu", "id", "is", "it", "ja",  "ko", "la",     "lt",
+    "ms", "ne", "nl", "no", "pa", "pl", "pt", "ro", "ru", "sa",  "sk", "sr",     "sv",
+    "sw", "ta", "te", "th", "tl", "tr", "uk", "ur", "vi", "yue", "zh", "unknown"};
 
 /// Seven notes, five accidentals (none, ASCII, Unicode) and two modes, also where music theory has
 /// no such key.

@@ -48,6 +48,23 @@ TEST(BytePairEncoder, MergedPartsAreMergedFurther) {
     EXPECT_EQ(encode(encoder, "xabcab"), (std::vector<TokenId>{302, 300}));
 }
 
+TEST(BytePairEncoder, APairThatLostItsLeftPartIsForgotten) {
+    BytePairEncoder encoder = byte_encoder();
+    encoder.add_merge('a', 'b', 0, 300);
+    encoder.add_merge('b', 'c', 1, 301);
+    encoder.add_merge('d', 'e', 2, 302);
+    encoder.add_merge('c', 302, 3, 303);
+    EXPECT_EQ(encode(encoder, "abcde"), (std::vector<TokenId>{300, 303}));
+}
+
+TEST(BytePairEncoder, APairThatLostItsRightPartIsForgotten) {
+    BytePairEncoder encoder = byte_encoder();
+    encoder.add_merge('b', 'c', 0, 301);
+    encoder.add_merge('a', 'b', 1, 300);
+    encoder.add_merge('a', 301, 2, 302);
+    EXPECT_EQ(encode(encoder, "abc"), std::vector<TokenId>{302});
+}
+
 TEST(BytePairEncoder, AWordOfHundredThousandBytesIsMergedInPairsOfPairs) {
     BytePairEncoder encoder = byte_encoder();
     encoder.add_merge('a', 'a', 0, 300);

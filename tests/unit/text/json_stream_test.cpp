@@ -39,6 +39,26 @@ TEST(JsonStream, ElementsOfAnArrayHaveNumbersAndNoKeys) {
     EXPECT_EQ(numbers, (std::vector<std::size_t>{0, 1, 2}));
 }
 
+TEST(JsonStream, OnlyTheNamedPlaceIsStreamed) {
+    for (const char* text :
+         {R"({"s":[{"m":{"v":{"x":1}}}]})", R"({"":{"m":{"v":{"x":1}}}})", R"({"m.v":{"x":1}})",
+          R"([{"m":{"v":{"x":1}}}])", R"({"a":[{"m":{"v":{"x":1}}}]})", R"({"m":{"v":1}})"})
+        parse_json_stream(text, "f",
+                          {{"s", [](const std::string&, std::size_t, json&) {}},
+                           {"m.v", [&](const std::string&, std::size_t, json&) {
+                                ADD_FAILURE() << "streamed in " << text;
+                            }}});
+}
+
+TEST(JsonStream, InsideAStreamedContainerNothingIsStreamed) {
+    std::string seen;
+    parse_json_stream(R"({"m":{"v":{"x":1}}})", "f",
+                      {{"m", [&](const std::string& key, std::size_t,
+                                 json& value) { seen += key + value.dump(); }},
+                       {"m.v", [&](const std::string&, std::size_t, json&) { seen += "inside"; }}});
+    EXPECT_EQ(seen, R"(v{"x":1})");
+}
+
 ErrorCode code_of(const std::string& text) {
     try {
         parse_json_stream(text, "some.json", {});
