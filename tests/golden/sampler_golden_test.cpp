@@ -22,8 +22,7 @@ namespace {
 
 using runtime::WeightPolicy;
 
-/// Eight to thirty passes through random weights add up rounding that a single pass does not show.
-constexpr double bf16_bound = 8e-2;
+constexpr double bf16_bound = 2e-2;
 
 template <typename T>
 T setting(const nlohmann::json& settings, const char* key, T otherwise) {

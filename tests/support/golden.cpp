@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <fstream>
 #include <limits>
+#include <map>
 
 namespace acestep::tests {
 
@@ -55,6 +56,20 @@ std::optional<nlohmann::json> golden_json(const std::string& file_name) {
     return nlohmann::json::parse(stream);
 }
 
+namespace {
+
+/// Puts the largest error of the running test into the report that --gtest_output asks for.
+void record(double error) {
+    static std::map<std::string, double> largest;
+    const ::testing::TestInfo* test = ::testing::UnitTest::GetInstance()->current_test_info();
+    if (!test) return;
+    double& known = largest[std::string(test->test_suite_name()) + "." + test->name()];
+    known = std::max(known, error);
+    ::testing::Test::RecordProperty("largest_relative_error", std::to_string(known * 1e6) + "e-6");
+}
+
+}  // namespace
+
 double relative_error(const Array& got, const Array& want) {
     if (got.shape != want.shape) return std::numeric_limits<double>::infinity();
     double difference = 0, reference = 0;
@@ -74,6 +89,7 @@ double relative_error(const Array& got, const Array& want) {
                << ::testing::PrintToString(want.shape) << " is wanted";
     }
     const double error = relative_error(got, want);
+    record(error);
     if (error <= tolerance) return ::testing::AssertionSuccess();
     std::size_t worst = 0;
     double largest = -1;
