@@ -49,7 +49,7 @@ std::string lyrics() {
         "We'll sing it 'til the morning, don't you know?\n\n"
         "[Chorus]\nOh-oh-oh, the thunder's rolling over Kilimanjaro…\n\n";
     std::string text = "# Languages\nen\n\n# Lyric\n";
-    for (int repetition = 0; repetition < 20; ++repetition) text += verse;
+    for (int repetition = 0; repetition < 26; ++repetition) text += verse;
     return text + "<|endoftext|>";
 }
 
