@@ -20,7 +20,7 @@ struct Tiling {
     std::vector<Tile> tiles;  ///< cores in order, without gaps
 };
 
-/// `window` is raised to what the overlap needs.
+/// Windows of at most `window`, which is raised to what the overlap needs.
 Tiling tile(std::int64_t length, std::int64_t window, std::int64_t overlap);
 
 }  // namespace acestep::models

@@ -9,10 +9,11 @@ namespace {
 
 TEST(Tiling, CoversEveryFrameOnceWithEnoughAround) {
     for (std::int64_t length = 1; length <= 300; ++length) {
-        for (const std::int64_t window : {1, 24, 40, 64, 100, 299}) {
+        for (const std::int64_t window : std::vector<std::int64_t>{1, 24, 40, 64, 100, 299}) {
             constexpr std::int64_t overlap = 9;
             const Tiling tiling = tile(length, window, overlap);
             ASSERT_LE(tiling.window, length);
+            ASSERT_LE(tiling.window, std::max(window, 4 * overlap));
             std::int64_t next = 0;
             for (const Tile& part : tiling.tiles) {
                 ASSERT_EQ(part.core_begin, next);
@@ -26,6 +27,12 @@ TEST(Tiling, CoversEveryFrameOnceWithEnoughAround) {
             ASSERT_EQ(next, length);
         }
     }
+}
+
+TEST(Tiling, WastesLittleOnTheLastWindow) {
+    const Tiling tiling = tile(750, 192, 9);
+    EXPECT_EQ(tiling.tiles.size(), 5u);
+    EXPECT_EQ(tiling.window, 165);  // 732 frames without the ends in five parts, and the overlaps
 }
 
 TEST(Tiling, IsOneTileWhenAllFits) {
