@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include <fmt/format.h>
+#include <ggml-cpu.h>
 
 #include "acestep/error.h"
 #include "checkpoint/checkpoint.h"
@@ -13,6 +14,17 @@ ggml_type ggml_type_of(const checkpoint::TensorView& tensor) {
     // Stored types below 64 carry ggml's own numbers.
     const auto number = static_cast<int>(tensor.type);
     return number < GGML_TYPE_COUNT ? static_cast<ggml_type>(number) : GGML_TYPE_COUNT;
+}
+
+bool computes_with(ggml_type type) {
+    switch (type) {
+        case GGML_TYPE_F32:
+        case GGML_TYPE_F16:
+        case GGML_TYPE_BF16: return true;
+        default:
+            return ggml_is_quantized(type) && ggml_get_type_traits_cpu(type)->vec_dot &&
+                   ggml_get_type_traits(type)->to_float;
+    }
 }
 
 std::vector<float> to_float_any(const checkpoint::TensorView& tensor) {

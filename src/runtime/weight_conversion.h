@@ -14,6 +14,10 @@ namespace acestep::runtime {
 /// The ggml type with the same bytes; GGML_TYPE_COUNT when there is none.
 ggml_type ggml_type_of(const checkpoint::TensorView& tensor);
 
+/// Whether a processor multiplies with matrices of this type and looks up their rows as they are.
+/// ggml has a few block types that are only ever made on the way, never stored to be used.
+bool computes_with(ggml_type type);
+
 /// Values of any stored type as f32, quantized ones included. \throws Error{unsupported}
 std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 

@@ -59,7 +59,7 @@ const checkpoint::TensorView& WeightSet::stored(const std::string& name, const S
 ggml_type WeightSet::planned_type(WeightRole role, const checkpoint::TensorView* stored) const {
     if (role == WeightRole::exact) return GGML_TYPE_F32;
     const ggml_type as_stored = stored ? ggml_type_of(*stored) : GGML_TYPE_COUNT;
-    const bool usable = as_stored != GGML_TYPE_COUNT;
+    const bool usable = as_stored != GGML_TYPE_COUNT && computes_with(as_stored);
     if (role == WeightRole::table) {
         return usable && policy_ != WeightPolicy::f32 ? as_stored : GGML_TYPE_F32;
     }

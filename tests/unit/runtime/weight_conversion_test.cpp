@@ -44,6 +44,15 @@ TEST(ToFloatAny, WidensQuantizedBlocksAtAnOddAddress) {
     }
 }
 
+TEST(ComputesWith, IsFalseForTypesThatOnlyExistOnTheWay) {
+    EXPECT_TRUE(computes_with(GGML_TYPE_BF16));
+    EXPECT_TRUE(computes_with(GGML_TYPE_Q8_0));
+    EXPECT_TRUE(computes_with(GGML_TYPE_Q4_K));
+    EXPECT_FALSE(computes_with(GGML_TYPE_Q8_1));
+    EXPECT_FALSE(computes_with(GGML_TYPE_Q8_K));
+    EXPECT_FALSE(computes_with(GGML_TYPE_I32));
+}
+
 TEST(FromFloat, RoundsToNearestEven) {
     const float halfway = 1.00390625f;  // between 1 and the next bf16; 1 is even
     const auto bytes = from_float(std::vector<float>{halfway, 1.0f, -2.5f}, GGML_TYPE_BF16);
