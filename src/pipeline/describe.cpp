@@ -21,8 +21,8 @@ text::PromptInputs prompt_inputs(const ResolvedRequest& resolved) {
     return inputs;
 }
 
-/// For checkpoints trained on stems the caption is a block of its own, and only there a caption that
-/// is itself a whole prompt is taken apart (golden pipeline_prompts.json).
+/// For checkpoints trained on stems the caption is a block of its own, and only there a caption
+/// that is itself a whole prompt is taken apart (golden pipeline_prompts.json).
 text::PromptInputs with_stems_caption(text::PromptInputs inputs, const ResolvedRequest& resolved) {
     text::StemsCaption stems;
     stems.instruction = inputs.instruction;

@@ -25,8 +25,8 @@ namespace {
 
 using namespace pipeline;
 
-// Overlaps cost a tenth at this length, a full-size decode takes about 1.6 GB, and no operation of it
-// runs longer than a request to stop may wait.
+// Overlaps cost a tenth at this length, a full-size decode takes about 1.6 GB, and no operation of
+// it runs longer than a request to stop may wait.
 constexpr int default_tile_frames = 192;
 
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -42,7 +42,10 @@ struct AudioInput {
 AudioInput read_inputs(const SongRequest& request, RunContext& context) {
     return context.stage(Stage::load, 0, [&] {
         AudioInput input;
-        if (uses_source(request)) input.source = load_source(request.src_audio);
+        // A task without the source it needs is refused by `resolve`, which says what it needs.
+        if (uses_source(request) && !request.src_audio.empty()) {
+            input.source = load_source(request.src_audio);
+        }
         if (!request.reference_audio.empty())
             input.reference = load_reference(request.reference_audio);
         return input;

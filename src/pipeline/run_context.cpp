@@ -29,7 +29,9 @@ RunContext::Section::Section(RunContext& context, Stage stage, int total)
     context_.device_.memory().reset_peak();
     context_.current_ = {stage, 0, total, std::nullopt};
     context_.stage_begin_ = begin_;
-    context_.report();
+    // Reading files is over before a line about it could be read, and an error there should not
+    // have one above it.
+    if (stage != Stage::load) context_.report();
 }
 
 RunContext::Section::~Section() {
