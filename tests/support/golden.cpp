@@ -6,6 +6,7 @@
 #include <fstream>
 #include <limits>
 #include <map>
+#include <system_error>
 
 namespace acestep::tests {
 
@@ -109,7 +110,8 @@ double relative_error(const Array& got, const Array& want) {
 
 std::vector<std::string> golden_files(std::string_view prefix, std::string_view suffix) {
     std::vector<std::string> result;
-    for (const auto& entry : std::filesystem::directory_iterator(golden_dir())) {
+    std::error_code absent;  // a directory that is not there has no cases, and each test says so
+    for (const auto& entry : std::filesystem::directory_iterator(golden_dir(), absent)) {
         const std::string file_name = entry.path().filename().string();
         if (file_name.starts_with(prefix) && file_name.ends_with(suffix))
             result.push_back(file_name);
