@@ -27,8 +27,9 @@ public:
 
     ggml_backend_t backend() { return backend_.get(); }
     ggml_backend_buffer_type_t buffer_type();
-    /// Weights may stay where a file is mapped: device memory is host memory.
-    bool maps_files() const { return maps_files_; }
+    /// The device is the processor: its memory is the host's, so weights may stay where a file is
+    /// mapped, and operations of our own may be part of a graph.
+    bool is_processor() const { return is_processor_; }
     /// Type of keys and values in fused attention. f32 on a processor, whose kernel would otherwise
     /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3).
     ggml_type attention_type() const { return attention_type_; }
@@ -44,7 +45,7 @@ private:
     MemoryBudget memory_;
     ggml_backend_ptr backend_;
     int threads_;
-    bool maps_files_ = true;
+    bool is_processor_ = true;
     ggml_type attention_type_ = GGML_TYPE_F32;
     const CancelToken* cancel_ = nullptr;
 };

@@ -116,7 +116,7 @@ std::int64_t Graph::measure() {
     const ggml_backend_sched_ptr planner = new_scheduler();
     std::size_t bytes = 0;
     ggml_backend_sched_reserve_size(planner.get(), graph_, &bytes);
-    if (device_.maps_files()) {
+    if (device_.is_processor()) {
         // The processor's kernels convert activations in a work space of their own.
         bytes += ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
     }

@@ -153,7 +153,7 @@ void WeightSet::load(Device& device) {
     const std::string purpose = "Loading the weights of " + name_;
     lease_ = device.memory().book(bytes(), purpose);
     try {
-        if (device.maps_files()) map_files(device);
+        if (device.is_processor()) map_files(device);
         const std::int64_t copied = allocation_bytes(context_.get(), device.buffer_type());
         std::vector<const Entry*> to_fill;
         for (const Entry& entry : entries_) {
