@@ -106,11 +106,11 @@ void check_latents(const Array& latents) {
         "The checkpoint is damaged, or its parts do not belong together; try --precision f32.";
     const auto finite = [](float value) { return std::isfinite(value); };
     if (!std::all_of(latents.values.begin(), latents.values.end(), finite)) {
-        throw Error(ErrorCode::internal, "The sampler produced numbers that are not finite.", hint);
+        throw Error(ErrorCode::corrupt_file, "The sampler produced numbers that are not finite.", hint);
     }
     const auto zero = [](float value) { return value == 0.0f; };
     if (std::all_of(latents.values.begin(), latents.values.end(), zero)) {
-        throw Error(ErrorCode::internal, "The sampler produced nothing but zeros.", hint);
+        throw Error(ErrorCode::corrupt_file, "The sampler produced nothing but zeros.", hint);
     }
 }
 
