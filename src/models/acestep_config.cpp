@@ -9,7 +9,8 @@
 namespace acestep::models {
 namespace {
 
-constexpr std::int64_t most_layers = 512;
+// Three times the deepest released model; what a graph of default size holds (runtime/graph.h).
+constexpr std::int64_t most_layers = 128;
 // Codes are kept as 32-bit numbers.
 constexpr std::int64_t most_codes = std::int64_t{1} << 30;
 

@@ -8,7 +8,8 @@
 namespace acestep::models {
 namespace {
 
-// Scores of one operation: half a second of work on a slow processor with the released model's heads.
+// Scores of one operation: half a second of work on a slow processor with the released model's
+// heads.
 constexpr std::int64_t most_scores_at_once = std::int64_t{1} << 22;
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
@@ -121,8 +122,12 @@ ggml_tensor* windowed_item(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k
 
 }  // namespace
 
-ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
-                            ggml_tensor* v) {
+std::int64_t attention_parts(std::int64_t queries, std::int64_t keys) {
+    const std::int64_t block = std::max<std::int64_t>(1, most_scores_at_once / keys);
+    return (queries + block - 1) / block;
+}
+
+ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v) {
     ggml_context* ctx = graph.context();
     ggml_tensor* keys = heads_first(graph, for_kernel(graph, k));
     ggml_tensor* values = heads_first(graph, for_kernel(graph, v));

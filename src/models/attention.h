@@ -18,6 +18,9 @@ namespace acestep::models {
 /// Every query sees every key.
 ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v);
 
+/// Of how many operations `full_attention` consists for so many queries and keys.
+std::int64_t attention_parts(std::int64_t queries, std::int64_t keys);
+
 /// Query i sees keys j with |i − j| ≤ `window`. Computed in bands: a block of queries against the
 /// keys around it, so that cost and memory grow with S · window instead of S².
 ggml_tensor* windowed_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,

@@ -32,9 +32,10 @@ std::vector<float> whole_patches(std::span<const float> rows, std::int64_t frame
     return result;
 }
 
-std::size_t nodes_for(std::int64_t layers, std::int64_t items) {
-    // About 60 operations a layer, and 40 more for each item's own attention.
-    return static_cast<std::size_t>(2048 + layers * (64 + 40 * items));
+/// An upper bound of the operations of a step. A layer has some 60, an item's own attention 40
+/// more, and every part that long attention is cut into 5.
+std::size_t nodes_for(std::int64_t layers, std::int64_t items, std::int64_t parts) {
+    return static_cast<std::size_t>(2048 + layers * (64 + items * (40 + 5 * parts)));
 }
 
 }  // namespace
@@ -202,7 +203,12 @@ ggml_tensor* DitRun::build_output(runtime::Graph& graph, ggml_tensor* h,
 std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
     const AceStepConfig& config = dit_.config();
     const std::int64_t rows = guided ? 2 * batch_ : batch_;
-    auto step = std::make_unique<Step>(device_, guided, nodes_for(config.decoder_layers, rows));
+    std::int64_t longest = tokens_;
+    for (const auto& item : cross_) longest = std::max(longest, item[0].keys->ne[2]);
+    const std::int64_t parts =
+        attention_parts(tokens_, tokens_) + attention_parts(tokens_, longest);
+    auto step =
+        std::make_unique<Step>(device_, guided, nodes_for(config.decoder_layers, rows, parts));
     runtime::Graph& graph = step->graph;
     ggml_context* ctx = graph.context();
 

@@ -12,7 +12,7 @@ Qwen3Config read_qwen3_config(const nlohmann::json& json, const std::string& fil
     const ConfigReader reader(json, file);
     Qwen3Config config;
     config.transformer = read_transformer_config(reader);
-    config.layers = reader.count("num_hidden_layers", 512);
+    config.layers = reader.count("num_hidden_layers", 128);
     config.vocabulary = reader.count("vocab_size", 1 << 24);
     reader.refuse("use_sliding_window", "a sliding window in Qwen3");
     return config;

@@ -87,8 +87,12 @@ ggml_tensor* Graph::sliding_view(ggml_tensor* source, const Shape& shape,
     for (std::size_t i = 0; i < 4; ++i) {
         const bool given = i < dimensions;
         view->ne[i] = given ? shape[dimensions - 1 - i] : 1;
-        view->nb[i] = given ? strides[dimensions - 1 - i]
-                            : view->nb[i - 1] * static_cast<std::size_t>(view->ne[i - 1]);
+        // A single row has no next one. It gets the stride of packed rows, because that is what
+        // kernels take such a tensor for.
+        const bool follows = i > 0 && view->ne[i] == 1;
+        const std::size_t packed =
+            i == 0 ? view->nb[0] : view->nb[i - 1] * static_cast<std::size_t>(view->ne[i - 1]);
+        view->nb[i] = given && !follows ? strides[dimensions - 1 - i] : packed;
     }
     assert(ggml_nbytes(view) <= ggml_nbytes(source));
     return view;
