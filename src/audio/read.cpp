@@ -13,6 +13,7 @@
 #include "acestep/audio.h"
 #include "acestep/error.h"
 #include "audio/chunk_length.h"
+#include "audio/read.h"
 #include "audio/sound_file.h"
 #include "audio/waveform.h"
 
@@ -22,9 +23,7 @@ namespace {
 constexpr const char* formats_hint =
     "WAV, FLAC, MP3, Ogg Vorbis, Opus, AIFF and CAF can be read; convert it to one of them.";
 
-// The longest song is 10 minutes; a file may hold four of them. The second limit bounds memory
-// (1 GiB of samples) where there are many channels or a high rate.
-constexpr std::int64_t most_seconds = 2400;
+// Bounds memory (1 GiB of samples) where there are many channels or a high rate.
 constexpr std::int64_t most_values = std::int64_t(1) << 28;
 // A float file may be scaled for integers (2^31); above that it holds no audio.
 constexpr float highest_level = 1e10f;
@@ -86,28 +85,26 @@ void append(const std::filesystem::path& path, const std::vector<float>& interle
         for (std::int64_t i = 0; i < count; ++i) {
             const float sample = interleaved[std::size_t(i) * channels + c];
             if (!(std::abs(sample) <= highest_level)) {
-                corrupt(path, fmt::format("holds a sample that is no audio: {} at sample {} of "
-                                          "channel {}",
-                                          sample, channel.size(), c));
+                corrupt(path,
+                        fmt::format("holds a sample that is no level of sound: {} at sample {} of "
+                                    "channel {}",
+                                    sample, channel.size(), c));
             }
             channel.push_back(sample);
         }
     }
 }
 
-void check_length(const std::filesystem::path& path, const Waveform& waveform) {
-    const std::int64_t channels = std::int64_t(waveform.channels.size());
-    if (waveform.samples() > most_seconds * waveform.sample_rate ||
-        waveform.samples() * channels > most_values) {
-        const double seconds = std::min(
-            double(most_seconds), double(most_values) / double(channels) / waveform.sample_rate);
-        throw Error(
-            ErrorCode::unsupported,
-            fmt::format("{} is too long: at {} channels and {} Hz at most {:.0f} minutes are "
-                        "read.",
-                        path.string(), channels, waveform.sample_rate, std::floor(seconds / 60)),
-            "Cut out the part that is needed.");
-    }
+void check_length(const std::filesystem::path& path, std::int64_t samples, const SF_INFO& info,
+                  const audio::ReadLimits& limits) {
+    const double by_memory = double(most_values) / info.channels / info.samplerate;
+    const double most_seconds = std::min(limits.most_seconds, by_memory);
+    if (double(samples) <= most_seconds * info.samplerate) return;
+    throw Error(
+        ErrorCode::unsupported,
+        fmt::format("{} is too long: at {} channels and {} Hz at most {:.0f} minutes are read.",
+                    path.string(), info.channels, info.samplerate, std::floor(most_seconds / 60)),
+        "Cut out the part that is needed.");
 }
 
 /// Whether a short read proves damage. An MPEG or Ogg stream has no length of its own that could be
@@ -117,16 +114,20 @@ bool knows_its_length(const SF_INFO& info) {
     return container != SF_FORMAT_MPEG && container != SF_FORMAT_OGG && info.frames < SF_COUNT_MAX;
 }
 
-Waveform decode(const std::filesystem::path& path, audio::SoundFile& file) {
+Waveform decode(const std::filesystem::path& path, audio::SoundFile& file,
+                const audio::ReadLimits& limits) {
     constexpr std::int64_t block_samples = 16384;
     const SF_INFO& info = file.info();
+    // What a header claims is no proof that it is there, but enough to refuse it.
+    if (knows_its_length(info)) check_length(path, info.frames, info, limits);
     Waveform waveform{info.samplerate, std::vector<std::vector<float>>(std::size_t(info.channels))};
     std::vector<float> interleaved(std::size_t(block_samples * info.channels));
     for (;;) {
         const std::int64_t count = sf_readf_float(file.handle(), interleaved.data(), block_samples);
         if (count <= 0) break;
         append(path, interleaved, count, waveform);
-        check_length(path, waveform);
+        check_length(path, waveform.samples(), info, limits);
+        if (limits.between_blocks) limits.between_blocks();
     }
     if (file.failed()) corrupt(path, fmt::format("is damaged: {}", file.error_text()));
     if (waveform.samples() == 0) corrupt(path, "holds no samples");
@@ -139,15 +140,19 @@ Waveform decode(const std::filesystem::path& path, audio::SoundFile& file) {
 
 }  // namespace
 
-Waveform read_audio(const std::filesystem::path& path) {
+Waveform audio::read_audio(const std::filesystem::path& path, const ReadLimits& limits) {
     std::fstream stream = open_regular_file(path);
     check_not_cut_short(path, stream);
-    audio::SoundFile file(stream, SFM_READ, SF_INFO{});
+    SoundFile file(stream, SFM_READ, SF_INFO{});
     if (!file.is_open())
         corrupt(path, fmt::format("is no audio that can be read: {}", file.error_text()),
                 formats_hint);
     check_header(path, file.info());
-    return decode(path, file);
+    return decode(path, file, limits);
+}
+
+Waveform read_audio(const std::filesystem::path& path) {
+    return audio::read_audio(path, audio::ReadLimits{});
 }
 
 }  // namespace acestep

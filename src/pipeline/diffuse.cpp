@@ -103,10 +103,12 @@ Array noise_of(const ResolvedRequest& resolved, std::size_t song, std::int64_t c
 /// Latents without a meaning end the request here, before minutes are spent on decoding them.
 void check_latents(const Array& latents) {
     constexpr const char* hint =
-        "The checkpoint is damaged, or its parts do not belong together; try --precision f32.";
+        "The checkpoint is damaged, or its parts do not belong together; or precision f32 is "
+        "needed.";
     const auto finite = [](float value) { return std::isfinite(value); };
     if (!std::all_of(latents.values.begin(), latents.values.end(), finite)) {
-        throw Error(ErrorCode::corrupt_file, "The sampler produced numbers that are not finite.", hint);
+        throw Error(ErrorCode::corrupt_file, "The sampler produced numbers that are not finite.",
+                    hint);
     }
     const auto zero = [](float value) { return value == 0.0f; };
     if (std::all_of(latents.values.begin(), latents.values.end(), zero)) {

@@ -23,7 +23,8 @@ namespace acestep::pipeline {
 diffusion::Schedule schedule_of(const ResolvedRequest& request, const ModelFacts& model);
 
 /// Latents `[T, channels]` of every song, checked and rescaled: the safe point of a request.
-/// \throws Error{corrupt_file} when the network gave numbers that are not finite, or nothing at all.
+/// \throws Error{corrupt_file} when the network gave numbers that are not finite, or nothing at
+/// all.
 std::vector<Array> diffuse(ModelSet& models, RunContext& context, const ResolvedRequest& request,
                            const Conditioning& conditioning, const diffusion::Schedule& schedule);
 

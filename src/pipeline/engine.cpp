@@ -39,15 +39,15 @@ struct AudioInput {
     std::optional<Waveform> reference;
 };
 
-AudioInput read_inputs(const SongRequest& request, RunContext& context) {
+AudioInput read_inputs(const SongRequest& request, RunContext& context, const ModelFacts& model) {
     return context.stage(Stage::load, 0, [&] {
         AudioInput input;
         // A task without the source it needs is refused by `resolve`, which says what it needs.
         if (uses_source(request) && !request.src_audio.empty()) {
-            input.source = load_source(request.src_audio);
+            input.source = load_source(request.src_audio, context, model);
         }
         if (!request.reference_audio.empty())
-            input.reference = load_reference(request.reference_audio);
+            input.reference = load_reference(request.reference_audio, context, model);
         return input;
     });
 }
@@ -93,7 +93,7 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const SongCallback& song_finished) {
     validate(request);
     RunContext context(*device_, progress, cancel);
-    AudioInput input = read_inputs(request, context);
+    AudioInput input = read_inputs(request, context, models_.facts());
     const ResolvedRequest resolved = resolve(request, models_.facts(), facts_of(input));
     const diffusion::Schedule schedule = schedule_of(resolved, models_.facts());
 
@@ -101,6 +101,9 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
     result.model = models_.facts().name;
     append(result.warnings, resolved.warnings);
     append(result.warnings, schedule.notes);
+    if (input.source && audio::is_silent_input(*input.source)) {
+        result.warnings.push_back("src_audio is silent, so the song is made as if from silence.");
+    }
     if (input.source && resolved.region) input.source = on_canvas(*input.source, *resolved.region);
 
     const Description description = describe(models_, context, resolved);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "audio/read.h"
 #include "audio/reference_slices.h"
 #include "audio/silence.h"
 #include "audio/stereo_48k.h"
@@ -47,12 +48,17 @@ Array encode(ModelSet& models, RunContext& context, const Waveform& waveform,
 
 }  // namespace
 
-Waveform load_source(const std::filesystem::path& path) {
-    return audio::to_stereo_48k(read_audio(path));
+Waveform load_source(const std::filesystem::path& path, const RunContext& context,
+                     const ModelFacts& model) {
+    audio::ReadLimits limits;
+    limits.most_seconds = model.seconds(model.latent_frames_limit);
+    limits.between_blocks = [&] { context.check_cancelled(); };
+    return audio::to_stereo_48k(audio::read_audio(path, limits));
 }
 
-Waveform load_reference(const std::filesystem::path& path) {
-    Waveform reference = audio::to_stereo_48k(read_audio(path));
+Waveform load_reference(const std::filesystem::path& path, const RunContext& context,
+                        const ModelFacts& model) {
+    Waveform reference = load_source(path, context, model);
     if (audio::is_silent_input(reference)) {
         throw Error(ErrorCode::invalid_request,
                     fmt::format("reference_audio {} is silent.", path.string()),

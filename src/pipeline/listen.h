@@ -14,10 +14,13 @@
 
 namespace acestep::pipeline {
 
-/// Stereo at the model's rate. \throws Error naming the field the path came from.
-Waveform load_source(const std::filesystem::path& path);
+/// Stereo at the model's rate. A file longer than the longest song is refused before it is read.
+/// \throws Error
+Waveform load_source(const std::filesystem::path& path, const RunContext& context,
+                     const ModelFacts& model);
 /// Likewise; a file without a sound cannot be a reference. \throws Error{invalid_request}
-Waveform load_reference(const std::filesystem::path& path);
+Waveform load_reference(const std::filesystem::path& path, const RunContext& context,
+                        const ModelFacts& model);
 
 /// The source on its canvas: extended by zeros where a region reaches beyond it.
 Waveform on_canvas(const Waveform& source, const RegionFrames& region);

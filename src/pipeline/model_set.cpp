@@ -195,11 +195,12 @@ void ModelSet::check_fit() const {
                                 vae_checkpoint_.path().string(), vae_config_.audio_channels,
                                 vae_config_.sample_rate));
     }
-    if (silence_.dim(0) < config_.timbre_frames) {
-        throw Error(
-            ErrorCode::corrupt_file,
-            fmt::format("The silence latent of {} has {} frames; a timbre reference takes {}.",
-                        model_checkpoint_.path().string(), silence_.dim(0), config_.timbre_frames));
+    const std::int64_t needed = std::max<std::int64_t>(
+        {config_.timbre_frames, config_.pool_window, facts_.latent_frames_minimum});
+    if (silence_.dim(0) < needed) {
+        throw Error(ErrorCode::corrupt_file,
+                    fmt::format("The silence latent of {} has {} frames; at least {} are needed.",
+                                model_checkpoint_.path().string(), silence_.dim(0), needed));
     }
 }
 

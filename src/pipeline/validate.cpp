@@ -97,6 +97,11 @@ void check_seeds(const SongRequest& request) {
                                field, seed));
     };
     for (const std::int64_t seed : request.seeds) check("seeds", seed);
+    // Songs count up from a single seed, and there is nothing to count to behind the last one.
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    if (request.seeds.size() == 1 && request.seeds[0] > last - (request.batch_size - 1))
+        reject(fmt::format("seeds has {}; the largest seed for {} songs is {}.", request.seeds[0],
+                           request.batch_size, last - (request.batch_size - 1)));
     if (request.retake_seed) check("retake_seed", *request.retake_seed);
 }
 

@@ -187,7 +187,7 @@ TEST(Resolve, RefusesSourcesThatAreTooLongOrTooShort) {
     EXPECT_THAT(message_for(request_for(TaskType::cover), {.source_samples = 601 * second}),
                 HasSubstr("src_audio is 601.00 s; the longest song of acestep-v15-base is 600 s"));
     EXPECT_THAT(message_for(request_for(TaskType::cover), {.source_samples = 1919}),
-                HasSubstr("src_audio has 1919 samples; at least 1920"));
+                HasSubstr("src_audio is too short: 1919 of the 1920"));
     SongRequest request = request_for(TaskType::repaint);
     request.repainting_end = 650;
     EXPECT_THAT(message_for(request, {.source_samples = 20 * second}),
