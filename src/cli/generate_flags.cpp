@@ -258,7 +258,7 @@ void add_output(Section section) {
     section.flag(
         "-o,--output", "FILE",
         [](GenerateOptions& options, const GivenFlag& flag) { options.output.path = flag.text(); },
-        "file or folder to write to");
+        "file or folder to write to; without an extension the\nformat's is added");
     section.flag(
         "--format", "NAME",
         [](GenerateOptions& options, const GivenFlag& flag) {
@@ -268,9 +268,9 @@ void add_output(Section section) {
     section.flag(
         "--mp3-bitrate", "KBPS",
         [](GenerateOptions& options, const GivenFlag& flag) {
-            options.output.mp3_bitrate_kbps = flag.integer(32, 320);
+            options.output.mp3_bitrate_kbps = flag.integer(128, 320);
         },
-        "32 to 320 (192)");
+        "128, 192, 256 or 320 (192)");
     CLI::Option* sidecar = section.toggle(
         "--sidecar", [](GenerateOptions& o) { o.output.sidecar = true; },
         "write NAME.json beside the song (the default)");
@@ -316,7 +316,7 @@ void add_engine(Section section) {
     section.flag(
         "--vae-tile", "FRAMES",
         [](GenerateOptions& options, const GivenFlag& flag) {
-            options.engine.vae_tile_frames = flag.integer(0, 15000);
+            options.engine.vae_tile_frames = flag.integer(0, longest_vae_tile);
         },
         "latent frames decoded at once; fewer need less memory;\n0: the engine decides (0)");
 }

@@ -38,6 +38,8 @@ OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
         return;
     }
     const fs::path path = options.path;
+    std::error_code ignored_status;
+    if (fs::is_other(path, ignored_status)) throw texts::output_is_a_device(path);
     folder_ = path.parent_path();
     extension_ = path.extension().string();
     chosen_stem_ = path.stem().string();

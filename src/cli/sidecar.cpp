@@ -15,7 +15,7 @@ constexpr const char* model = "model";
 constexpr const char* precision = "precision";
 constexpr const char* vae_tile = "vae_tile_frames";
 
-// Wrong types are ignored like the rest of the member: it is information, not a request.
+// What is wrong is ignored like the rest of the member: it is information, not a request.
 EngineOptions engine_settings(const std::string& text) {
     EngineOptions engine;
     const Json document = Json::parse(text, nullptr, false);
@@ -26,9 +26,13 @@ EngineOptions engine_settings(const std::string& text) {
         return information.contains(key) ? information.at(key) : Json();
     };
     if (member(model).is_string()) engine.model = member(model).get<std::string>();
-    if (member(precision).is_string())
-        engine.precision = precision_from_name(member(precision).get<std::string>());
-    if (member(vae_tile).is_number_integer()) engine.vae_tile_frames = member(vae_tile).get<int>();
+    for (const Precision known : {Precision::automatic, Precision::f32, Precision::bf16}) {
+        if (member(precision) == name(known)) engine.precision = known;
+    }
+    if (member(vae_tile).is_number_integer()) {
+        const auto frames = member(vae_tile).get<std::int64_t>();
+        if (frames >= 0 && frames <= longest_vae_tile) engine.vae_tile_frames = int(frames);
+    }
     return engine;
 }
 

@@ -13,6 +13,9 @@
 
 namespace acestep::cli {
 
+/// Latent frames; no song is longer.
+inline constexpr int longest_vae_tile = 15000;
+
 struct RequestFile {
     SongRequest request;
     EngineOptions engine;  ///< model, precision and VAE tile as the sidecar has them, else defaults

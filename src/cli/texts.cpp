@@ -189,6 +189,12 @@ Error output_is_a_folder(const Path& path) {
                        "Choose another name with -o.");
 }
 
+Error output_is_a_device(const Path& path) {
+    return unavailable(
+        fmt::format("{} is a device or a pipe; songs are written to files.", path.string()),
+        "Choose another name with -o.");
+}
+
 Error output_exists(const Path& path) {
     return invalid(fmt::format("{} exists already.", path.string()),
                    "Choose another name with -o, or replace it with --force.");

@@ -51,6 +51,7 @@ Error unwritable_folder(const Path& folder);
 Error no_output_folder(const Path& folder);
 Error output_folder_is_a_file(const Path& folder);
 Error output_is_a_folder(const Path& path);
+Error output_is_a_device(const Path& path);
 Error output_exists(const Path& path);
 Error extension_and_format_differ(const Path& path, std::string_view format);
 
