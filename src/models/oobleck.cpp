@@ -28,4 +28,19 @@ ggml_tensor* apply(runtime::Graph& graph, const std::vector<ResidualUnit>& units
     return x;
 }
 
+std::vector<Array> trace_blocks(runtime::Device& device, const Array& input,
+                                const BuildWithBlocks& build) {
+    runtime::Graph graph(device, "Tracing the autoencoder");
+    ggml_tensor* source = graph.input(GGML_TYPE_F32, input.shape);
+    std::vector<ggml_tensor*> blocks;
+    graph.output(build(graph, source, blocks));
+    graph.allocate();
+    graph.set(source, input.values);
+    graph.run();
+    std::vector<Array> result;
+    for (ggml_tensor* block : blocks)
+        result.push_back(graph.get(block, {block->ne[1], block->ne[0]}));
+    return result;
+}
+
 }  // namespace acestep::models

@@ -73,17 +73,9 @@ Array VaeDecoder::decode(runtime::Device& device, const Array& latents, std::int
 }
 
 std::vector<Array> VaeDecoder::trace(runtime::Device& device, const Array& latents) const {
-    runtime::Graph graph(device, "Tracing the audio decoder");
-    ggml_tensor* input = graph.input(GGML_TYPE_F32, latents.shape);
-    std::vector<ggml_tensor*> blocks;
-    graph.output(build(graph, input, &blocks));
-    graph.allocate();
-    graph.set(input, latents.values);
-    graph.run();
-    std::vector<Array> result;
-    for (ggml_tensor* block : blocks)
-        result.push_back(graph.get(block, {block->ne[1], block->ne[0]}));
-    return result;
+    return trace_blocks(device, latents, [this](auto& graph, auto* input, auto& blocks) {
+        return build(graph, input, &blocks);
+    });
 }
 
 }  // namespace acestep::models

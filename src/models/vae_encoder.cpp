@@ -97,17 +97,9 @@ VaeEncoder::Posterior VaeEncoder::encode(runtime::Device& device, const Array& a
 }
 
 std::vector<Array> VaeEncoder::trace(runtime::Device& device, const Array& audio) const {
-    runtime::Graph graph(device, "Tracing the audio encoder");
-    ggml_tensor* input = graph.input(GGML_TYPE_F32, audio.shape);
-    std::vector<ggml_tensor*> blocks;
-    graph.output(build(graph, input, &blocks));
-    graph.allocate();
-    graph.set(input, audio.values);
-    graph.run();
-    std::vector<Array> result;
-    for (ggml_tensor* block : blocks)
-        result.push_back(graph.get(block, {block->ne[1], block->ne[0]}));
-    return result;
+    return trace_blocks(device, audio, [this](auto& graph, auto* input, auto& blocks) {
+        return build(graph, input, &blocks);
+    });
 }
 
 }  // namespace acestep::models
