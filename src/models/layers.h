@@ -44,7 +44,6 @@ struct Attention {
     ggml_tensor* q_norm = nullptr;  ///< [D], shared by all heads
     ggml_tensor* k_norm = nullptr;
 };
-/// `kv_width`: width of what keys and values are made from.
 Attention declare_attention(runtime::WeightSet& weights, const std::string& name,
                             const TransformerConfig& config);
 
