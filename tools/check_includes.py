@@ -16,14 +16,15 @@ import sys
 FOLDERS = {
     "base": set(),
     "hardware": {"base"},
+    "processor": {"base"},
     "checkpoint": {"base"},
     "text": {"base"},
     "audio": {"base"},
     "diffusion": {"base"},
-    "runtime": {"base", "checkpoint", "hardware"},
+    "runtime": {"base", "checkpoint", "hardware", "processor"},
     "onednn": {"base", "hardware"},
-    "models": {"base", "checkpoint", "runtime"},
-    "lm": {"base", "models", "runtime", "text"},
+    "models": {"base", "checkpoint", "processor", "runtime"},
+    "lm": {"base", "models", "processor", "runtime", "text"},
     "planner": {"base", "hardware", "models", "runtime"},
     "pipeline": {"base", "audio", "checkpoint", "diffusion", "hardware", "lm", "models", "planner",
                  "runtime", "text"},
@@ -50,7 +51,8 @@ LIBRARIES = {
         r"|termios|spawn|poll|dirent|io|process|psapi|sysinfoapi)\.h",
         {"base", "hardware", "runtime", "cli", "server"}),
     # Instruction-set intrinsics: hand-written kernels only.
-    "intrinsics": (r"(imm|x86|arm_neon|arm_sve|cpuid)\w*\.h", {"base", "hardware", "onednn"}),
+    "intrinsics": (r"(imm|x86|arm_neon|arm_sve|cpuid)\w*\.h",
+                   {"base", "hardware", "onednn", "processor"}),
 }
 LIBRARIES = {name: (re.compile(spelling), users) for name, (spelling, users) in LIBRARIES.items()}
 

@@ -1,0 +1,73 @@
+// What is compiled once per instruction set: the inner loops of the products and of attention.
+//
+// A kernel does a piece of the work on one thread. Its results depend on the instruction set (how
+// many partial sums there are), never on how the work was cut into pieces.
+#pragma once
+
+#include <cstdint>
+
+#include "processor/cached_attention.h"
+#include "processor/instruction_set.h"
+#include "processor/skinny_product.h"
+
+namespace acestep::processor {
+
+/// Vectors as `skinny_product` gets them.
+struct Vectors {
+    const float* x = nullptr;
+    std::int64_t stride = 0;  ///< floats from one to the next
+    std::int64_t count = 0;
+};
+
+/// The arguments of `skinny_product`, with the vectors packed by `Kernels::pack_vectors`.
+struct Product {
+    Matrix matrix;
+    const float* packed = nullptr;
+    float* y = nullptr;
+    std::int64_t y_stride = 0;
+    std::int64_t vectors = 0;
+};
+
+/// Attention of the query heads of one key head over some of the rows that the query sees.
+struct AttentionPart {
+    const std::byte* keys = nullptr;    ///< of that key head, in row 0 of the cache
+    const std::byte* values = nullptr;  ///< likewise
+    const float* queries = nullptr;     ///< `[heads, head_dim]`
+    std::int64_t heads = 0, head_dim = 0;
+    CacheType type = CacheType::f32;
+    std::size_t row_bytes = 0;
+    float scale = 0;
+    VisibleRows rows;
+};
+
+/// The softmax of a part, not yet divided by its sum: `[heads]`, `[heads]` and `[heads, head_dim]`.
+struct PartialAttention {
+    float* maxima = nullptr;   ///< the largest score
+    float* sums = nullptr;     ///< Σ exp(score − maximum)
+    float* results = nullptr;  ///< Σ exp(score − maximum) · value
+};
+
+struct Kernels {
+    /// Brings vectors of `columns` numbers into the order in which `product_rows` reads them for a
+    /// matrix of `type`. `packed` has room for `columns`, rounded up to 32, numbers of each.
+    void (*pack_vectors)(MatrixType type, std::int64_t columns, const Vectors& vectors,
+                         float* packed);
+    /// Writes y[v][row] of all vectors for the rows from `first` up to `end`.
+    void (*product_rows)(const Product& product, std::int64_t first, std::int64_t end);
+    void (*attention_part)(const AttentionPart& part, const PartialAttention& result);
+};
+
+/// \throws Error{internal} when this processor does not support `set`.
+const Kernels& kernels_for(InstructionSet set);
+
+/// Those of the best instruction set that this processor supports.
+const Kernels& best_kernels();
+
+/// `skinny_product` and `cached_attention` with given kernels.
+void skinny_product(const Kernels& kernels, ThreadPool& pool, const Matrix& matrix,
+                    const Vectors& vectors, float* y, std::int64_t y_stride);
+void cached_attention(const Kernels& kernels, ThreadPool& pool, const AttentionShape& shape,
+                      const void* keys, const void* values, const float* queries, float* result,
+                      std::span<const VisibleRows> visible);
+
+}  // namespace acestep::processor
