@@ -112,7 +112,7 @@ void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
         const auto flat = [&](ggml_tensor* x) {
             return ggml_reshape_3d(ctx, x, x->ne[0], x->ne[1], x->ne[2]);
         };
-        graph.store(flat(keys(graph, attention, config.decoder, embedded, false)), state.keys);
+        graph.store(flat(keys(graph, attention, config.decoder, embedded, nullptr)), state.keys);
         graph.store(flat(values(graph, attention, config.decoder, embedded)), state.values);
     }
     graph.allocate();
@@ -150,7 +150,7 @@ ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t in
     ggml_tensor* conditional =
         ggml_view_3d(ctx, h, h->ne[0], h->ne[1], batch_, h->nb[1], h->nb[2], 0);
     ggml_tensor* a = rms_norm(graph, conditional, layer.cross_norm, config.norm_epsilon);
-    ggml_tensor* q = queries(graph, layer.cross_attention, config, a, false);  // [B, S, N, D]
+    ggml_tensor* q = queries(graph, layer.cross_attention, config, a, nullptr);  // [B, S, N, D]
     ggml_tensor* attended = nullptr;
     for (std::int64_t b = 0; b < batch_; ++b) {
         const KeysAndValues& state = cross_[static_cast<std::size_t>(b)][index];

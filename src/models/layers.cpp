@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "models/skinny_linear.h"
+
 namespace acestep::models {
 namespace {
 
@@ -10,17 +12,19 @@ ggml_tensor* split_heads(runtime::Graph& graph, ggml_tensor* x, std::int64_t hea
     return ggml_reshape_4d(graph.context(), x, head_dim, x->ne[0] / head_dim, x->ne[1], x->ne[2]);
 }
 
-ggml_tensor* rotated(runtime::Graph& graph, const TransformerConfig& config, ggml_tensor* x) {
-    return ggml_rope_ext(graph.context(), x, graph.positions(x->ne[2]), nullptr,
+ggml_tensor* rotated(runtime::Graph& graph, const TransformerConfig& config, ggml_tensor* x,
+                     ggml_tensor* positions) {
+    return ggml_rope_ext(graph.context(), x, positions, nullptr,
                          static_cast<int>(config.head_dim), GGML_ROPE_TYPE_NEOX, 0,
                          config.rope_theta, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f);
 }
 
 ggml_tensor* normalised_heads(runtime::Graph& graph, const Linear& projection, ggml_tensor* norm,
-                              const TransformerConfig& config, ggml_tensor* x, bool rotate) {
+                              const TransformerConfig& config, ggml_tensor* x,
+                              ggml_tensor* positions) {
     ggml_tensor* heads = split_heads(graph, apply(graph, projection, x), config.head_dim);
     heads = rms_norm(graph, heads, norm, config.norm_epsilon);
-    return rotate ? rotated(graph, config, heads) : heads;
+    return positions ? rotated(graph, config, heads, positions) : heads;
 }
 
 std::string joined(const std::string& prefix, const std::string& name) {
@@ -36,8 +40,13 @@ Linear declare_linear(runtime::WeightSet& weights, const std::string& name, std:
 }
 
 ggml_tensor* apply(runtime::Graph& graph, const Linear& linear, ggml_tensor* x) {
-    ggml_tensor* y = ggml_mul_mat(graph.context(), linear.weight, x);
-    ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+    ggml_tensor* y = nullptr;
+    if (graph.uses_pool()) {
+        y = skinny_linear(graph, linear.weight, x);
+    } else {
+        y = ggml_mul_mat(graph.context(), linear.weight, x);
+        ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+    }
     return linear.bias ? ggml_add(graph.context(), y, linear.bias) : y;
 }
 
@@ -75,13 +84,13 @@ Attention declare_attention(runtime::WeightSet& weights, const std::string& name
 }
 
 ggml_tensor* queries(runtime::Graph& graph, const Attention& attention,
-                     const TransformerConfig& config, ggml_tensor* x, bool rotate) {
-    return normalised_heads(graph, attention.q, attention.q_norm, config, x, rotate);
+                     const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions) {
+    return normalised_heads(graph, attention.q, attention.q_norm, config, x, positions);
 }
 
 ggml_tensor* keys(runtime::Graph& graph, const Attention& attention,
-                  const TransformerConfig& config, ggml_tensor* x, bool rotate) {
-    return normalised_heads(graph, attention.k, attention.k_norm, config, x, rotate);
+                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions) {
+    return normalised_heads(graph, attention.k, attention.k_norm, config, x, positions);
 }
 
 ggml_tensor* values(runtime::Graph& graph, const Attention& attention,
@@ -105,8 +114,9 @@ ggml_tensor* attend(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_
 ggml_tensor* self_attention(runtime::Graph& graph, const Attention& attention,
                             const TransformerConfig& config, ggml_tensor* x,
                             const Visibility& visibility) {
-    ggml_tensor* y = attend(graph, queries(graph, attention, config, x, true),
-                            keys(graph, attention, config, x, true),
+    ggml_tensor* positions = graph.positions(x->ne[1]);
+    ggml_tensor* y = attend(graph, queries(graph, attention, config, x, positions),
+                            keys(graph, attention, config, x, positions),
                             values(graph, attention, config, x), visibility);  // [B, S, N·D]
     return apply(graph, attention.o, y);                                       // [B, S, H]
 }
@@ -129,14 +139,13 @@ TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& n
     return stack;
 }
 
-namespace {
-
-/// The second half of a layer, h + MLP(norm(h)).
 ggml_tensor* apply_mlp(runtime::Graph& graph, const TransformerStack& stack,
                        const TransformerLayer& layer, ggml_tensor* h) {
     ggml_tensor* c = rms_norm(graph, h, layer.post_attention_norm, stack.config.norm_epsilon);
     return ggml_add(graph.context(), h, apply(graph, layer.mlp, c));
 }
+
+namespace {
 
 /// The first `count` positions of `[B, S, N, D]`.
 ggml_tensor* first_positions(runtime::Graph& graph, ggml_tensor* x, std::int64_t count) {
@@ -164,8 +173,8 @@ ggml_tensor* apply_last_layer_to_first(runtime::Graph& graph, const TransformerS
         return ggml_cont(ctx, ggml_view_3d(ctx, x, x->ne[0], 1, x->ne[2], x->nb[1], x->nb[2], 0));
     };
     ggml_tensor* a = rms_norm(graph, h, layer.input_norm, config.norm_epsilon);
-    ggml_tensor* q = queries(graph, layer.attention, config, first(a), true);  // position 0
-    ggml_tensor* k = keys(graph, layer.attention, config, a, true);
+    ggml_tensor* q = queries(graph, layer.attention, config, first(a), graph.positions(1));
+    ggml_tensor* k = keys(graph, layer.attention, config, a, graph.positions(a->ne[1]));
     ggml_tensor* v = values(graph, layer.attention, config, a);
     if (visibility.kind == Visibility::Kind::windowed) {
         const std::int64_t seen = std::min(k->ne[2], visibility.window + 1);

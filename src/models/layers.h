@@ -25,7 +25,7 @@ struct Linear {
 /// Declares NAME.weight, and NAME.bias with `bias`.
 Linear declare_linear(runtime::WeightSet& weights, const std::string& name, std::int64_t out,
                       std::int64_t in, bool bias);
-/// [..., in] → [..., out]
+/// [..., in] → [..., out]; in a graph that uses the pool by `skinny_linear`.
 ggml_tensor* apply(runtime::Graph& graph, const Linear& linear, ggml_tensor* x);
 
 /// x / sqrt(mean(x²) + ε) · weight over the fastest dimension.
@@ -55,12 +55,13 @@ struct Visibility {
     const KeyPadding* padding = nullptr;  ///< padded
 };
 
-/// Projected and normalised queries `[B, S, N, D]`, rotated when `rotate`.
+/// Projected and normalised queries `[B, S, N, D]`, rotated by their positions `[S]` (i32) unless
+/// these are null.
 ggml_tensor* queries(runtime::Graph& graph, const Attention& attention,
-                     const TransformerConfig& config, ggml_tensor* x, bool rotate);
+                     const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions);
 /// Keys `[B, S, Nkv, D]` likewise; values are neither normalised nor rotated.
 ggml_tensor* keys(runtime::Graph& graph, const Attention& attention,
-                  const TransformerConfig& config, ggml_tensor* x, bool rotate);
+                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions);
 ggml_tensor* values(runtime::Graph& graph, const Attention& attention,
                     const TransformerConfig& config, ggml_tensor* x);
 /// Dispatch to attention.h.
@@ -86,6 +87,9 @@ struct TransformerStack {
 };
 TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& name,
                                const TransformerConfig& config, std::int64_t layers);
+/// The second half of a layer, h + MLP(norm(h)).
+ggml_tensor* apply_mlp(runtime::Graph& graph, const TransformerStack& stack,
+                       const TransformerLayer& layer, ggml_tensor* h);
 /// One layer of the stack.
 ggml_tensor* apply_layer(runtime::Graph& graph, const TransformerStack& stack, std::size_t index,
                          ggml_tensor* h, const Visibility& visibility);

@@ -48,6 +48,11 @@ ggml_backend_buffer_type_t Device::buffer_type() {
     return ggml_backend_get_default_buffer_type(backend_.get());
 }
 
+processor::ThreadPool& Device::pool() {
+    if (!pool_) pool_ = std::make_unique<processor::ThreadPool>(threads_);
+    return *pool_;
+}
+
 ggml_backend_buffer_ptr wrap_host_memory(void* begin, std::size_t bytes) {
     return ggml_backend_buffer_ptr(ggml_backend_cpu_buffer_from_ptr(begin, bytes));
 }

@@ -9,6 +9,7 @@
 #include <ggml-cpp.h>
 
 #include "acestep/progress.h"
+#include "processor/thread_pool.h"
 #include "runtime/memory_budget.h"
 
 namespace acestep::runtime {
@@ -34,6 +35,10 @@ public:
     /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3).
     ggml_type attention_type() const { return attention_type_; }
 
+    /// The threads of our own kernels, for operations of a graph on the processor; as many as
+    /// `threads`. Started at the first call.
+    processor::ThreadPool& pool();
+
     /// While set, a running graph stops soon after the token is cancelled. Null: never.
     void set_cancel(const CancelToken* cancel) { cancel_ = cancel; }
     bool cancelled() const { return cancel_ && cancel_->cancelled(); }
@@ -48,6 +53,7 @@ private:
     bool is_processor_ = true;
     ggml_type attention_type_ = GGML_TYPE_F32;
     const CancelToken* cancel_ = nullptr;
+    std::unique_ptr<processor::ThreadPool> pool_;
 };
 
 /// Buffers of constant data in host memory that already exists, such as a mapped file.

@@ -18,6 +18,29 @@ std::vector<std::byte> to_bytes(std::span<const T> values) {
     return bytes;
 }
 
+std::vector<ggml_fp16_t> to_half(std::span<const float> values) {
+    std::vector<ggml_fp16_t> half(values.size());
+    ggml_fp32_to_fp16_row(values.data(), half.data(), static_cast<std::int64_t>(values.size()));
+    return half;
+}
+
+/// Lets the backend compute on the calling thread alone for a while.
+class CallerOnly {
+public:
+    CallerOnly(Device& device, bool active) : device_(device), active_(active) {
+        if (active_) ggml_backend_cpu_set_n_threads(device_.backend(), 1);
+    }
+    ~CallerOnly() {
+        if (active_) ggml_backend_cpu_set_n_threads(device_.backend(), device_.threads());
+    }
+    CallerOnly(const CallerOnly&) = delete;
+    CallerOnly& operator=(const CallerOnly&) = delete;
+
+private:
+    Device& device_;
+    bool active_;
+};
+
 }  // namespace
 
 Graph::Graph(Device& device, std::string purpose, std::size_t max_nodes)
@@ -57,9 +80,7 @@ ggml_tensor* Graph::shared_mask(const Shape& shape, MaskKey key,
                                 const std::function<std::vector<float>()>& make_values) {
     ggml_tensor*& tensor = masks_[key];
     if (tensor) return tensor;
-    const std::vector<float> values = make_values();
-    std::vector<ggml_fp16_t> half(values.size());
-    ggml_fp32_to_fp16_row(values.data(), half.data(), static_cast<std::int64_t>(values.size()));
+    const std::vector<ggml_fp16_t> half = to_half(make_values());
     tensor = constant_bytes(GGML_TYPE_F16, shape, to_bytes(std::span<const ggml_fp16_t>(half)));
     return tensor;
 }
@@ -137,6 +158,12 @@ void Graph::allocate() {
 }
 
 void Graph::set(ggml_tensor* input, std::span<const float> values) {
+    if (input->type == GGML_TYPE_F16) {
+        assert(values.size() == static_cast<std::size_t>(ggml_nelements(input)));
+        const std::vector<ggml_fp16_t> half = to_half(values);
+        ggml_backend_tensor_set(input, half.data(), 0, ggml_nbytes(input));
+        return;
+    }
     assert(input->type == GGML_TYPE_F32 && values.size_bytes() == ggml_nbytes(input));
     ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
 }
@@ -146,11 +173,17 @@ void Graph::set(ggml_tensor* input, std::span<const std::int32_t> values) {
     ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
 }
 
+void Graph::set(ggml_tensor* input, std::span<const std::int64_t> values) {
+    assert(input->type == GGML_TYPE_I64 && values.size_bytes() == ggml_nbytes(input));
+    ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
+}
+
 void Graph::run() {
     for (const auto& [tensor, bytes] : constants_) {
         // A constant no operation reads gets no memory.
         if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());
     }
+    const CallerOnly caller_only(device_, uses_pool_);
     const ggml_status status = ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
     if (status == GGML_STATUS_ABORTED || device_.cancelled()) {
         throw Error(ErrorCode::cancelled, "Stopped on request.");
@@ -170,6 +203,13 @@ Array Graph::get(const ggml_tensor* output, const Shape& shape) const {
            std::span(result.values).size_bytes() == ggml_nbytes(output));
     ggml_backend_tensor_get(output, result.values.data(), 0, ggml_nbytes(output));
     return result;
+}
+
+void Graph::get_row(const ggml_tensor* output, std::int64_t index,
+                    std::span<float> values) const {
+    assert(output->type == GGML_TYPE_F32 && values.size_bytes() == output->nb[1]);
+    ggml_backend_tensor_get(output, values.data(), static_cast<std::size_t>(index) * output->nb[1],
+                            values.size_bytes());
 }
 
 }  // namespace acestep::runtime

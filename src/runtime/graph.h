@@ -36,6 +36,12 @@ public:
     Device& device() { return device_; }
     ggml_context* context() { return context_.get(); }
 
+    /// For graphs of few vectors on the processor: products and cached attention become operations
+    /// of our own that share their work out to the device's pool, and the small operations between
+    /// them run on the calling thread, since meeting at a barrier would cost more than they do.
+    void use_pool() { uses_pool_ = true; }
+    bool uses_pool() const { return uses_pool_; }
+
     // While building.
     ggml_tensor* input(ggml_type type, const Shape& shape);
     ggml_tensor* constant(const Shape& shape, std::vector<float> values);         ///< f32
@@ -53,6 +59,8 @@ public:
                               const std::vector<std::size_t>& strides);
     /// Marks a result; returns it, made contiguous.
     ggml_tensor* output(ggml_tensor* tensor);
+    /// Makes sure that `tensor` is computed, for its effect on memory that outlives the graph.
+    void require(ggml_tensor* tensor) { expand(tensor); }
     /// A result written into a tensor of a TensorSet.
     void store(ggml_tensor* value, ggml_tensor* destination);
 
@@ -61,11 +69,15 @@ public:
     /// \throws Error{out_of_memory}
     void allocate();
 
+    /// Into an input of f32, or of f16 (rounded).
     void set(ggml_tensor* input, std::span<const float> values);
     void set(ggml_tensor* input, std::span<const std::int32_t> values);
+    void set(ggml_tensor* input, std::span<const std::int64_t> values);
     /// \throws Error{cancelled}, Error{out_of_memory}
     void run();
     Array get(const ggml_tensor* output, const Shape& shape) const;
+    /// Row `index` of an f32 output whose rows are as long as `values`.
+    void get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const;
 
 private:
     ggml_backend_sched_ptr new_scheduler();
@@ -77,6 +89,7 @@ private:
     ggml_context_ptr context_;
     ggml_cgraph* graph_;
     std::size_t max_nodes_;
+    bool uses_pool_ = false;
     ggml_backend_sched_ptr scheduler_;
     MemoryLease lease_;
     std::vector<std::pair<ggml_tensor*, std::vector<std::byte>>> constants_;

@@ -1,5 +1,6 @@
 #include "runtime/weight_conversion.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
@@ -47,7 +48,7 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor) {
 
 std::vector<std::byte> from_float(std::span<const float> values, ggml_type type) {
     const auto count = static_cast<std::int64_t>(values.size());
-    std::vector<std::byte> bytes(values.size() * ggml_type_size(type));
+    std::vector<std::byte> bytes(ggml_row_size(type, count));
     switch (type) {
         case GGML_TYPE_F32: std::memcpy(bytes.data(), values.data(), bytes.size()); break;
         case GGML_TYPE_F16:
@@ -58,11 +59,33 @@ std::vector<std::byte> from_float(std::span<const float> values, ggml_type type)
             ggml_fp32_to_bf16_row(values.data(), reinterpret_cast<ggml_bf16_t*>(bytes.data()),
                                   count);
             break;
+        case GGML_TYPE_Q8_0:
+            ggml_quantize_chunk(type, values.data(), bytes.data(), 0, 1, count, nullptr);
+            break;
         default:
             throw Error(ErrorCode::internal,
                         fmt::format("Weights cannot be converted to {}.", ggml_type_name(type)));
     }
     return bytes;
+}
+
+void convert(const checkpoint::TensorView& tensor, ggml_type type,
+             const std::function<void(std::span<const std::byte>)>& take) {
+    constexpr std::int64_t values_at_once = 1 << 22;
+    const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
+    std::int64_t rows = 1;
+    for (std::size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
+    if (rows == 0 || columns == 0) return;
+    const std::size_t row_bytes = tensor.bytes.size() / static_cast<std::size_t>(rows);
+    const std::int64_t step = std::max<std::int64_t>(1, values_at_once / columns);
+    for (std::int64_t first = 0; first < rows; first += step) {
+        const std::int64_t count = std::min(step, rows - first);
+        checkpoint::TensorView part = tensor;
+        part.shape = {count, columns};
+        part.bytes = tensor.bytes.subspan(static_cast<std::size_t>(first) * row_bytes,
+                                          static_cast<std::size_t>(count) * row_bytes);
+        take(from_float(to_float_any(part), type));
+    }
 }
 
 }  // namespace acestep::runtime

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -21,7 +22,13 @@ bool computes_with(ggml_type type);
 /// Values of any stored type as f32, quantized ones included. \throws Error{unsupported}
 std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 
-/// f32 values as f32, f16 or bf16, rounded to nearest even.
+/// f32 values as f32, f16 or bf16, rounded to nearest even, or as q8_0 (whole blocks).
 std::vector<std::byte> from_float(std::span<const float> values, ggml_type type);
+
+/// Gives a stored tensor in another type to `take`, some rows at a time and in order, so that the
+/// f32 values between the two never are in memory as a whole.
+/// \throws Error{unsupported} like the functions above.
+void convert(const checkpoint::TensorView& tensor, ggml_type type,
+             const std::function<void(std::span<const std::byte> bytes)>& take);
 
 }  // namespace acestep::runtime

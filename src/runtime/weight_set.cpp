@@ -56,7 +56,8 @@ const checkpoint::TensorView& WeightSet::stored(const std::string& name, const S
     return checkpoint_.get(resolved(checkpoint_, prefix_, name), shape);
 }
 
-ggml_type WeightSet::planned_type(WeightRole role, const checkpoint::TensorView* stored) const {
+ggml_type WeightSet::planned_type(WeightRole role, const checkpoint::TensorView* stored,
+                                  const Shape& shape) const {
     if (role == WeightRole::exact) return GGML_TYPE_F32;
     const ggml_type as_stored = stored ? ggml_type_of(*stored) : GGML_TYPE_COUNT;
     const bool usable = as_stored != GGML_TYPE_COUNT && computes_with(as_stored);
@@ -65,6 +66,9 @@ ggml_type WeightSet::planned_type(WeightRole role, const checkpoint::TensorView*
     }
     if (policy_ == WeightPolicy::f32) return GGML_TYPE_F32;
     if (usable && ggml_is_quantized(as_stored)) return as_stored;
+    if (policy_ == WeightPolicy::q8_0 && shape.back() % ggml_blck_size(GGML_TYPE_Q8_0) == 0) {
+        return GGML_TYPE_Q8_0;
+    }
     return policy_ == WeightPolicy::f16 ? GGML_TYPE_F16 : GGML_TYPE_BF16;
 }
 
@@ -74,7 +78,7 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
         throw Error(ErrorCode::unsupported,
                     fmt::format("{} has more than {} tensors.", name_, max_tensors));
     }
-    ggml_tensor* tensor = new_tensor(context_.get(), planned_type(role, view), shape);
+    ggml_tensor* tensor = new_tensor(context_.get(), planned_type(role, view, shape), shape);
     ggml_set_name(tensor, name.c_str());
     entries_.push_back({tensor, view, std::move(compute)});
     return tensor;
@@ -142,10 +146,16 @@ void WeightSet::fill(const Entry& entry) const {
                                 entry.stored->bytes.size());
         return;
     }
-    const std::vector<float> values =
-        entry.stored ? to_float_any(*entry.stored) : entry.compute(reader_);
-    const std::vector<std::byte> bytes = from_float(values, entry.tensor->type);
-    ggml_backend_tensor_set(entry.tensor, bytes.data(), 0, bytes.size());
+    std::size_t offset = 0;
+    const auto append = [&](std::span<const std::byte> bytes) {
+        ggml_backend_tensor_set(entry.tensor, bytes.data(), offset, bytes.size());
+        offset += bytes.size();
+    };
+    if (entry.stored) {
+        convert(*entry.stored, entry.tensor->type, append);
+    } else {
+        append(from_float(entry.compute(reader_), entry.tensor->type));
+    }
 }
 
 void WeightSet::load(Device& device) {

@@ -31,7 +31,9 @@ enum class WeightRole {
 /// The type of matrices. The 16-bit ones keep quantized matrices of a GGUF as they are; `f32`
 /// widens all. bf16 has the range of f32, which the residual streams of transformers need (spec
 /// dit.md 11.3); f16 has three bits more, which the autoencoder's sines need.
-enum class WeightPolicy { f32, bf16, f16 };
+/// `q8_0` halves what has to be read, where a row is a multiple of its blocks of 32; other rows are
+/// bf16.
+enum class WeightPolicy { f32, bf16, f16, q8_0 };
 
 /// Reads stored values while computed weights are made.
 class WeightReader {
@@ -86,7 +88,8 @@ private:
     ggml_tensor* declare(const std::string& name, const Shape& shape, WeightRole role,
                          const checkpoint::TensorView* stored, Compute compute);
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
-    ggml_type planned_type(WeightRole role, const checkpoint::TensorView* stored) const;
+    ggml_type planned_type(WeightRole role, const checkpoint::TensorView* stored,
+                           const Shape& shape) const;
     bool mappable(const Entry& entry) const;
     void map_files(Device& device);
     void fill(const Entry& entry) const;

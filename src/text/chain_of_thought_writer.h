@@ -13,4 +13,8 @@ namespace acestep::text {
 /// stands before the stroke ("3/4" as 3, "6/8" as it is). Control tokens in the values stay.
 std::string write_chain_of_thought(const Metas& metas);
 
+/// "<think>\nbpm: 90\n</think>": one field of any kind with its value as it is, so that "4" stays a
+/// string ("timesignature: '4'"). What the quality score asks for (spec lm.md 6.1).
+std::string write_single_field(MetaField field, const MetaValue& value);
+
 }  // namespace acestep::text

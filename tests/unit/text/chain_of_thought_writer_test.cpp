@@ -65,5 +65,13 @@ TEST(ChainOfThoughtWriter, WhatIsWrittenPlainIsReadBack) {
     EXPECT_EQ(parse_chain_of_thought(write_chain_of_thought(metas)), metas);
 }
 
+TEST(ChainOfThoughtWriter, ASingleFieldKeepsItsValueAsItIs) {
+    EXPECT_EQ(write_single_field(bpm, 90), "<think>\nbpm: 90\n</think>");
+    EXPECT_EQ(write_single_field(timesignature, "4"), "<think>\ntimesignature: '4'\n</think>");
+    EXPECT_EQ(write_single_field(timesignature, "4/4"), "<think>\ntimesignature: 4/4\n</think>");
+    EXPECT_EQ(write_single_field(genres, "pop"), "<think>\ngenres: pop\n</think>");
+    EXPECT_EQ(write_single_field(duration, 30.0), "<think>\nduration: 30.0\n</think>");
+}
+
 }  // namespace
 }  // namespace acestep::text
