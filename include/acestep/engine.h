@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "acestep/error.h"
+#include "acestep/language.h"
 #include "acestep/progress.h"
 #include "acestep/song.h"
 
@@ -22,7 +23,8 @@ namespace acestep {
 
 /// In which type weights are kept and multiplied. `automatic`: bf16 where the checkpoint has 16-bit
 /// weights, else f32. Norms, softmax, time embedding and sampler state are always f32.
-enum class Precision { automatic, f32, bf16 };
+/// `q8_0` (8 bits, blocks of 32) is for the language model only.
+enum class Precision { automatic, f32, bf16, q8_0 };
 std::string_view name(Precision precision);
 Precision precision_from_name(std::string_view name);
 
@@ -33,6 +35,10 @@ struct EngineOptions {
     /// acestep-v15-turbo, then any other that is present.
     std::string model;
     Precision precision = Precision::automatic;
+    /// Folder name of the 5 Hz language model below `checkpoints`; blank: of those that are present
+    /// the 1.7B one, then the others by name.
+    std::string lm_model;
+    Precision lm_precision = Precision::automatic;
     int threads = 0;          ///< 0: the machine's real cores
     int vae_tile_frames = 0;  ///< 0: the engine decides
 };
@@ -55,6 +61,22 @@ public:
     GenerationResult generate(const SongRequest& request, const ProgressCallback& progress = {},
                               const CancelToken* cancel = nullptr,
                               const SongCallback& song_finished = {});
+
+    // What the language model does alone. It is opened at the first use.
+    // \throws Error{not_found} without one in the checkpoints folder, and any other Error.
+
+    /// The plan of a text2music request: metadata and, for each song, audio codes.
+    Composition compose(const SongRequest& request, const ProgressCallback& progress = {},
+                        const CancelToken* cancel = nullptr);
+    /// What a song sounds like, from its audio or its codes.
+    Composition understand(const UnderstandRequest& request, const ProgressCallback& progress = {},
+                           const CancelToken* cancel = nullptr);
+    /// A whole song's texts from a few words.
+    Composition inspire(const InspireRequest& request, const ProgressCallback& progress = {},
+                        const CancelToken* cancel = nullptr);
+    /// The user's caption and lyrics, written out as the models like them.
+    Composition format(const FormatRequest& request, const ProgressCallback& progress = {},
+                       const CancelToken* cancel = nullptr);
 
 private:
     class Implementation;

@@ -9,13 +9,14 @@
 namespace acestep {
 
 /// The stages of one song, in the order they run.
-enum class Stage { load, listen, describe, condition, diffuse, decode, finish };
+enum class Stage { load, compose, listen, describe, condition, diffuse, decode, finish };
 
 /// The stage's name as it appears in reports, such as "diffuse".
 std::string_view name(Stage stage);
 
-/// One report. `done` of `total` units of the stage are finished: steps of the sampler, tiles of
-/// the decoder, and so on; 0 of 0 when a stage begins that cannot be divided.
+/// One report. `done` of `total` units of the stage are finished: audio codes of a plan, steps
+/// of the sampler, tiles of the decoder, and so on; 0 of 0 when a stage begins that cannot be
+/// divided.
 struct Progress {
     Stage stage = Stage::load;
     int done = 0;

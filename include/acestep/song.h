@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "acestep/audio.h"
+#include "acestep/language.h"
 #include "acestep/progress.h"
 
 namespace acestep {
@@ -31,6 +32,18 @@ enum class NoiseSource { cuda, cpu };
 std::string_view name(NoiseSource source);
 NoiseSource noise_source_from_name(std::string_view name);
 
+/// Whether the 5 Hz language model plans the song before it is made: it fills in metadata, may
+/// rewrite the caption, and writes the audio codes that the song follows.
+enum class Thinking {
+    automatic,  ///< on, if the checkpoints have a language model that the machine can run
+    off,        ///< not for codes; metadata only where a `use_cot_` field asks for it
+    on,         ///< if it cannot be, the song is made from the texts alone, with a warning
+    required,   ///< if it cannot be, the request fails
+};
+/// "auto", "off", "on", "required".
+std::string_view name(Thinking thinking);
+Thinking thinking_from_name(std::string_view name);
+
 /// One request: one caption, one or more songs. Defaults mean "let the engine decide".
 struct SongRequest {
     TaskType task_type = TaskType::text2music;
@@ -48,6 +61,24 @@ struct SongRequest {
     std::string instruction;               ///< replaces the task's own; blank: the task's own
     std::vector<std::string> track_names;  ///< lego, extract: one; complete: any number
     bool allow_unsupported_task = false;   ///< run a task the checkpoint was not trained for
+
+    // The language model. Texts, covers and repaints with given codes or audio need no plan: it is
+    // used by text2music only, and not for what is given already.
+    Thinking thinking = Thinking::automatic;
+    std::optional<bool> use_cot_metas;     ///< tempo, key, …; absent: as `thinking`
+    std::optional<bool> use_cot_caption;   ///< its caption replaces the user's; absent: likewise
+    std::optional<bool> use_cot_language;  ///< fills in an unknown language; absent: likewise
+    /// Codes last as long as the plan's duration where the user gave none; otherwise (as upstream)
+    /// the model ends them when it likes.
+    bool lock_codes_to_cot_duration = true;
+    double lm_temperature = 0.85;  ///< 0: always the most likely token
+    double lm_cfg_scale = 2;       ///< ≤ 1 turns its guidance off
+    int lm_top_k = 0;              ///< 0: off
+    double lm_top_p = 0.9;         ///< 1: off
+    double lm_min_p = 0;           ///< 0: off
+    double lm_repetition_penalty = 1;
+    std::string lm_negative_prompt = "NO USER INPUT";  ///< that is also how "none" is written
+    std::optional<std::int64_t> lm_seed;               ///< of the plan; absent: the song's seed
 
     // Seeds and batch.
     int batch_size = 1;               ///< 1…8
@@ -72,7 +103,9 @@ struct SongRequest {
     // Audio in.
     std::filesystem::path src_audio;        ///< what to cover, repaint, extend, separate
     std::filesystem::path reference_audio;  ///< whose timbre to take
-    std::string audio_codes;                ///< "<|audio_code_12|>…" or "12,7,…"
+    /// "<|audio_code_12|>…" or "12,7,…". Lines are songs: song i of a batch follows line i, and a
+    /// single line serves all of them.
+    std::string audio_codes;
     double audio_cover_strength = 1;        ///< share of the steps that see the source, 0…1
     double cover_noise_strength = 0;        ///< 0 start from noise … 1 start from the source
     double repainting_start = 0;            ///< seconds; negative: extend before the source
@@ -100,6 +133,12 @@ struct SongRequest {
 std::string to_json(const SongRequest& request);
 SongRequest song_request_from_json(std::string_view json);
 
+/// The request for the songs of a composition: `given`, and in its fields that are as in a new
+/// request what the composition (as its `to_json` writes it) says. A list of codes becomes lines of
+/// `audio_codes` and, unless `given` has a batch, decides the batch. Genres, seed and model are not
+/// used. Read as strictly as a request. \throws Error{invalid_request}
+SongRequest request_of_composition(std::string_view json, SongRequest given = {});
+
 /// One finished song.
 struct Song {
     Waveform waveform;  ///< stereo, 48 kHz, finished
@@ -124,6 +163,8 @@ struct GenerationResult {
     std::vector<StageReport> stages;
     std::vector<std::string> warnings;  ///< full sentences: what was changed or ignored, and why
     std::string model;                  ///< name of the diffusion checkpoint
+    /// What the language model decided, where it was used; blank codes where it wrote none.
+    std::optional<Composition> plan;
 };
 
 /// What belongs beside the file of song `index`: its complete request as `to_json` writes it, plus

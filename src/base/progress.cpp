@@ -5,6 +5,7 @@ namespace acestep {
 std::string_view name(Stage stage) {
     switch (stage) {
         case Stage::load: return "load";
+        case Stage::compose: return "compose";
         case Stage::listen: return "listen";
         case Stage::describe: return "describe";
         case Stage::condition: return "condition";

@@ -1,5 +1,7 @@
 #include "cli/command_line.h"
 
+#include <algorithm>
+#include <deque>
 #include <iostream>
 #include <new>
 
@@ -8,25 +10,62 @@
 
 #include "acestep/version.h"
 #include "cli/checkpoints_folder.h"
+#include "cli/command_flags.h"
+#include "cli/compose.h"
 #include "cli/exit_status.h"
 #include "cli/flag_table.h"
+#include "cli/format.h"
 #include "cli/generate.h"
 #include "cli/generate_flags.h"
 #include "cli/help_format.h"
+#include "cli/inspire.h"
 #include "cli/models_inspect.h"
 #include "cli/models_list.h"
 #include "cli/report.h"
 #include "cli/suggestion.h"
 #include "cli/texts.h"
+#include "cli/understand.h"
 
 namespace acestep::cli {
 namespace {
 
-// The commands with their flags. What they read lies beside them.
+// A command that works with an engine: its flags, and what it does with them.
+struct EngineCommand {
+    EngineCommand(CLI::App& command, void (*add_flags)(CommandFlags&),
+                  void (*action)(const CommandOptions&))
+        : app(command), flags(command), execute(action) {
+        add_flags(flags);
+    }
+
+    CLI::App& app;
+    CommandFlags flags;
+    void (*execute)(const CommandOptions&);
+};
+
+using EngineCommands = std::deque<EngineCommand>;  // which stay where they are
+
+EngineCommands engine_commands(CLI::App& program) {
+    EngineCommands commands;
+    const auto add = [&](const char* name, const char* description, const char* footer,
+                         auto add_flags, auto action) {
+        CLI::App& command = *program.add_subcommand(name, description);
+        command.footer(footer);
+        commands.emplace_back(command, add_flags, action);
+    };
+    add("generate", texts::generate_description, texts::generate_footer, add_generate_flags,
+        generate);
+    add("compose", texts::compose_description, texts::compose_footer, add_compose_flags, compose);
+    add("understand", texts::understand_description, texts::understand_footer, add_understand_flags,
+        understand);
+    add("inspire", texts::inspire_description, texts::inspire_footer, add_inspire_flags, inspire);
+    add("format", texts::format_description, texts::format_footer, add_format_flags, format);
+    return commands;
+}
+
+// All commands with their flags, in the order of the help. What `models` reads lies beside it.
 struct Commands {
     CLI::App program{texts::program_description, "acestep"};
-    CLI::App& generate = *program.add_subcommand("generate", texts::generate_description);
-    GenerateFlags generate_flags{generate};
+    EngineCommands with_engine = engine_commands(program);
     CLI::App& models = *program.add_subcommand("models", texts::models_description);
     CLI::App& list = *models.add_subcommand("list", texts::models_list_description);
     CLI::App& inspect = *models.add_subcommand("inspect", texts::models_inspect_description);
@@ -37,9 +76,10 @@ struct Commands {
     Commands(const Commands&) = delete;
     Commands& operator=(const Commands&) = delete;
 
-    bool wants_json() const { return json || generate_flags.json(); }
+    bool wants_json() const;
     /// The innermost command that was named.
     const CLI::App& chosen() const;
+    std::vector<CLI::App*> all();
 };
 
 void set_common(CLI::App& command) {
@@ -50,10 +90,11 @@ void set_common(CLI::App& command) {
 }
 
 Commands::Commands() {
-    for (CLI::App* command : {&program, &generate, &models, &list, &inspect}) set_common(*command);
+    for (CLI::App* command : all()) set_common(*command);
     program.set_version_flag("--version", fmt::format("acestep {}", version()), "show the version");
     program.footer(texts::program_footer);
-    generate.footer(texts::generate_footer);
+    // Words behind a command are its own, even those that are names of commands.
+    program.require_subcommand(0, 1);
 
     add_flag_with_values(list, "--checkpoints", "FOLDER",
                          "$ACESTEP_CHECKPOINTS_DIR, else ./checkpoints, else\n./checkpoints/demo",
@@ -65,6 +106,17 @@ Commands::Commands() {
                          [this](const GivenFlag& flag) { filter = flag.text(); });
     for (CLI::App* command : {&list, &inspect})
         add_switch(*command, "--json", "as JSON", [this] { json = true; });
+}
+
+bool Commands::wants_json() const {
+    return json || std::any_of(with_engine.begin(), with_engine.end(),
+                               [](const EngineCommand& command) { return command.flags.json(); });
+}
+
+std::vector<CLI::App*> Commands::all() {
+    std::vector<CLI::App*> commands{&program, &models, &list, &inspect};
+    for (EngineCommand& command : with_engine) commands.push_back(&command.app);
+    return commands;
 }
 
 const CLI::App& Commands::chosen() const {
@@ -83,6 +135,22 @@ std::vector<std::string> flags_of(const CLI::App& command) {
     for (const CLI::Option* option : command.get_options())
         for (const std::string& flag : option->get_lnames()) flags.push_back("--" + flag);
     return flags;
+}
+
+// Official names have underscores: "--use_cot_metas" is the flag with dashes.
+std::vector<std::string> with_dashes(std::vector<std::string> arguments,
+                                     const std::vector<CLI::App*>& commands) {
+    std::vector<std::string> known;
+    for (const CLI::App* command : commands)
+        for (const std::string& flag : flags_of(*command)) known.push_back(flag);
+    for (std::string& argument : arguments) {
+        const std::size_t end = std::min(argument.find('='), argument.size());
+        std::string flag = argument.substr(0, end);
+        std::replace(flag.begin(), flag.end(), '_', '-');
+        if (std::find(known.begin(), known.end(), flag) != known.end())
+            argument.replace(0, end, flag);
+    }
+    return arguments;
 }
 
 std::vector<std::string> commands_of(const CLI::App& command) {
@@ -131,15 +199,12 @@ std::vector<std::string> reversed_words(const std::vector<std::string>& argument
     return {words.rbegin(), words.rend()};
 }
 
-void execute(const Commands& commands) {
+void execute(Commands& commands) {
     const CLI::App& chosen = commands.chosen();
-    refuse_leftovers(commands.program);
-    for (const CLI::App* command :
-         {&commands.generate, &commands.models, &commands.list, &commands.inspect})
-        refuse_leftovers(*command);
-    if (&chosen == &commands.generate) {
-        generate(commands.generate_flags.options());
-    } else if (&chosen == &commands.list) {
+    for (const CLI::App* command : commands.all()) refuse_leftovers(*command);
+    for (const EngineCommand& command : commands.with_engine)
+        if (&chosen == &command.app) return command.execute(command.flags.options());
+    if (&chosen == &commands.list) {
         list_models(checkpoints_folder(commands.checkpoints), commands.json);
     } else if (&chosen == &commands.inspect) {
         if (commands.inspected.empty())
@@ -160,7 +225,7 @@ int run(const std::vector<std::string>& arguments) {
         return exit_status(error.code());
     };
     try {
-        std::vector<std::string> words = reversed_words(arguments);
+        std::vector<std::string> words = reversed_words(with_dashes(arguments, commands.all()));
         commands.program.parse(words);
         execute(commands);
         return status_ok;

@@ -8,26 +8,25 @@
 #include "cli/report.h"
 #include "cli/sidecar.h"
 #include "cli/tags.h"
-#include "cli/terminal.h"
 #include "cli/text_file.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
 namespace {
 
-ProgressDisplay::Style style(Loudspeaking speaking) {
-    if (speaking == Loudspeaking::quiet) return ProgressDisplay::Style::none;
-    return standard_error_is_terminal() ? ProgressDisplay::Style::redraw
-                                        : ProgressDisplay::Style::lines;
+// The user's own words; what the language model made of them is long for a name.
+const std::string& title_of(const Song& song, const CommandOptions& options) {
+    return options.request.caption.empty() ? song.request.caption : options.request.caption;
 }
 
-SongReport write_song(const Song& song, const GenerateOptions& options, const OutputFiles& outputs,
+SongReport write_song(const Song& song, const CommandOptions& options, const OutputFiles& outputs,
                       std::size_t index) {
-    const SongFiles files = outputs.of_song(index, song.request.caption, song.seed);
+    const std::string& title = title_of(song, options);
+    const SongFiles files = outputs.of_song(index, title, song.seed);
     write_audio(song.waveform, files.audio,
                 {.format = outputs.format(),
                  .mp3_bitrate_kbps = options.output.mp3_bitrate_kbps,
-                 .tags = tags_for(song.request)});
+                 .tags = tags_for(song.request, title)});
     return {.files = files,
             .format = outputs.format(),
             .duration_seconds = song.waveform.duration_seconds(),
@@ -38,11 +37,10 @@ SongReport write_song(const Song& song, const GenerateOptions& options, const Ou
 }
 
 // Fills `report` song by song, so that it tells what is on disk also when a later song fails.
-void make_songs(const GenerateOptions& options, const OutputFiles& outputs, RunReport& report) {
+void make_songs(const CommandOptions& options, const OutputFiles& outputs, RunReport& report) {
     CancelToken cancel;
     const InterruptGuard guard(cancel);
-    ProgressDisplay display(std::cerr, style(options.speaking), terminal_columns(),
-                            options.request.batch_size);
+    ProgressDisplay display(options.speaking, options.request.batch_size);
     const auto keep = [&](const GenerationResult& so_far) {
         const std::size_t index = so_far.songs.size() - 1;
         report.songs.push_back(write_song(so_far.songs[index], options, outputs, index));
@@ -56,6 +54,7 @@ void make_songs(const GenerateOptions& options, const OutputFiles& outputs, RunR
         options.request, [&](const Progress& progress) { display.report(progress); }, &cancel,
         keep);
     report.model = result.model;
+    report.plan = result.plan;
     report.stages = result.stages;
     report.warnings = result.warnings;
 }
@@ -66,7 +65,7 @@ std::vector<std::filesystem::path> finished_files(const RunReport& report) {
     return files;
 }
 
-void tell(const RunReport& report, const GenerateOptions& options) {
+void tell(const RunReport& report, const CommandOptions& options) {
     for (const std::string& warning : report.warnings)
         std::cerr << texts::warning_line(warning) << '\n';
     if (options.speaking == Loudspeaking::verbose)
@@ -80,7 +79,7 @@ void tell(const RunReport& report, const GenerateOptions& options) {
 
 }  // namespace
 
-void generate(const GenerateOptions& options) {
+void generate(const CommandOptions& options) {
     const OutputFiles outputs(options.output, static_cast<std::size_t>(options.request.batch_size));
     if (options.speaking == Loudspeaking::verbose)
         std::cerr << texts::engine_line(options.engine.checkpoints, options.engine.model) << '\n';

@@ -24,7 +24,20 @@ bool is_taken(const fs::path& path) {
     return fs::exists(fs::symlink_status(path, ignored));
 }
 
+// Writing replaces a file by another, which is not what is meant by a device's name.
+void check_no_device(const fs::path& path) {
+    std::error_code ignored;
+    if (fs::is_other(path, ignored)) throw texts::output_is_a_device(path);
+}
+
 }  // namespace
+
+void check_output_name(const fs::path& file, bool force) {
+    std::error_code ignored;
+    if (fs::is_directory(file, ignored)) throw texts::output_is_a_folder(file);
+    check_no_device(file);
+    if (!force && is_taken(file)) throw texts::output_exists(file);
+}
 
 OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
     : format_(options.format.value_or(AudioFormat::flac)),
@@ -38,8 +51,7 @@ OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
         return;
     }
     const fs::path path = options.path;
-    std::error_code ignored_status;
-    if (fs::is_other(path, ignored_status)) throw texts::output_is_a_device(path);
+    check_no_device(path);
     folder_ = path.parent_path();
     extension_ = path.extension().string();
     chosen_stem_ = path.stem().string();
@@ -53,11 +65,8 @@ OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
     }
     check_writable(folder_);
     for (std::size_t index = 0; index < songs_; ++index)
-        for (const fs::path& file : files_at(of_song(index, "", 0).audio)) {
-            std::error_code ignored;
-            if (fs::is_directory(file, ignored)) throw texts::output_is_a_folder(file);
-            if (!force_ && is_taken(file)) throw texts::output_exists(file);
-        }
+        for (const fs::path& file : files_at(of_song(index, "", 0).audio))
+            check_output_name(file, force_);
 }
 
 std::vector<fs::path> OutputFiles::files_at(const fs::path& audio) const {

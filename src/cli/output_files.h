@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/generate_flags.h"
+#include "cli/command_options.h"
 
 namespace acestep::cli {
 
@@ -20,6 +20,10 @@ struct SongFiles {
     std::filesystem::path audio;
     std::optional<std::filesystem::path> sidecar;  ///< absent with --no-sidecar
 };
+
+/// Whether a file of the name that the user chose may be written; replacing one is `force`.
+/// \throws Error{invalid_request} for an existing file, Error{unavailable} for what is no file.
+void check_output_name(const std::filesystem::path& file, bool force);
 
 class OutputFiles {
 public:

@@ -1,9 +1,11 @@
 #include "cli/progress_display.h"
 
 #include <algorithm>
+#include <iostream>
 
 #include <fmt/format.h>
 
+#include "cli/terminal.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
@@ -22,13 +24,26 @@ std::string bar(const Progress& progress) {
     return fmt::format("[{:#<{}}{:-<{}}] ", "", filled, "", bar_width - filled);
 }
 
+std::string amount(const Progress& progress) {
+    if (progress.stage != Stage::compose)
+        return fmt::format("{}/{}", progress.done, progress.total);
+    return fmt::format("{} of {} s", progress.done / codes_a_second,
+                       progress.total / codes_a_second);
+}
+
+ProgressDisplay::Style style_for(Loudspeaking speaking) {
+    if (speaking == Loudspeaking::quiet) return ProgressDisplay::Style::none;
+    return standard_error_is_terminal() ? ProgressDisplay::Style::redraw
+                                        : ProgressDisplay::Style::lines;
+}
+
 }  // namespace
 
 std::string progress_text(const Progress& progress) {
     std::string text(name(progress.stage));
     if (progress.total > 0) {
-        text += fmt::format(" {}/{} ({} %)", progress.done, progress.total,
-                            static_cast<int>(share(progress) * 100));
+        text +=
+            fmt::format(" {} ({} %)", amount(progress), static_cast<int>(share(progress) * 100));
         if (progress.remaining_seconds && progress.done < progress.total)
             text += ", " + texts::remaining(*progress.remaining_seconds);
     }
@@ -38,13 +53,18 @@ std::string progress_text(const Progress& progress) {
 ProgressDisplay::ProgressDisplay(std::ostream& out, Style style, int columns, int songs)
     : out_(out), style_(style), columns_(columns), songs_(songs) {}
 
+ProgressDisplay::ProgressDisplay(Loudspeaking speaking, int songs)
+    : ProgressDisplay(std::cerr, style_for(speaking), terminal_columns(), songs) {}
+
 ProgressDisplay::~ProgressDisplay() {
     clear();
 }
 
-// The songs of a batch go through the first stages together and are then finished one by one.
+// The songs of a batch go through the first stages together, unless each has a plan of its own, and
+// are then finished one by one.
 std::string ProgressDisplay::text(const Progress& progress) const {
-    const bool alone = progress.stage == Stage::decode || progress.stage == Stage::finish;
+    const bool alone =
+        progress.stage == Stage::decode || progress.stage == Stage::finish || finished_songs_ > 0;
     if (songs_ < 2 || !alone) return progress_text(progress);
     return fmt::format("song {} of {}: {}", finished_songs_ + 1, songs_, progress_text(progress));
 }
@@ -65,7 +85,7 @@ void ProgressDisplay::print_line(const Progress& progress, bool new_stage) {
 
 void ProgressDisplay::redraw(const Progress& progress, bool new_stage) {
     const auto now = std::chrono::steady_clock::now();
-    const bool complete = progress.done >= progress.total;
+    const bool complete = progress.total > 0 && progress.done >= progress.total;
     if (!new_stage && !complete && now - drawn_at_ < shortest_pause) return;
     drawn_at_ = now;
 

@@ -7,8 +7,12 @@
 #include <string>
 
 #include "acestep/progress.h"
+#include "cli/command_options.h"
 
 namespace acestep::cli {
+
+/// What one second of music has of the units of Stage::compose.
+inline constexpr int codes_a_second = 5;
 
 class ProgressDisplay {
 public:
@@ -19,6 +23,8 @@ public:
     };
 
     ProgressDisplay(std::ostream& out, Style style, int columns, int songs);
+    /// On the standard error stream, as it suits the terminal there, if any.
+    ProgressDisplay(Loudspeaking speaking, int songs);
     ~ProgressDisplay();
     ProgressDisplay(const ProgressDisplay&) = delete;
     ProgressDisplay& operator=(const ProgressDisplay&) = delete;
@@ -45,7 +51,8 @@ private:
     std::chrono::steady_clock::time_point drawn_at_;
 };
 
-/// "diffuse 3/8 (37 %), about 12 s left"; only the stage's name when it cannot be divided.
+/// "diffuse 3/8 (37 %), about 12 s left", "compose 12 of 20 s (60 %)"; only the stage's name when
+/// it cannot be divided.
 std::string progress_text(const Progress& progress);
 
 }  // namespace acestep::cli

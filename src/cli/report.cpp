@@ -41,6 +41,24 @@ std::string song_text(const SongReport& song) {
     return text;
 }
 
+// What the songs were made with, whoever decided it; the caption only when it is not the user's.
+std::string plan_text(const Composition& plan, const SongRequest& made) {
+    std::string facts;
+    const auto add = [&facts](const std::string& fact) {
+        if (!fact.empty()) facts += (facts.empty() ? "" : ", ") + texts::printable(fact);
+    };
+    if (made.bpm) add(fmt::format("{} bpm", *made.bpm));
+    add(made.keyscale);
+    if (!made.timesignature.empty()) add("time signature " + made.timesignature);
+    if (made.duration > 0) add(fmt::format("{} s", made.duration));
+    if (made.vocal_language != "unknown") add("language " + made.vocal_language);
+    std::string text = fmt::format("{}\n", texts::printable(plan.model));
+    if (!facts.empty()) text += fmt::format("  {:<10}{}\n", "plan", facts);
+    const bool rewritten = !made.caption.empty() && plan.metadata.caption == made.caption;
+    if (rewritten) text += fmt::format("  {:<10}{}\n", "caption", texts::printable(made.caption));
+    return text;
+}
+
 std::string stage_text(std::string_view stage, double seconds, std::int64_t peak_bytes) {
     return fmt::format("  {:<10}{:>12}{:>12}\n", stage, texts::seconds(seconds),
                        peak_bytes > 0 ? texts::bytes(peak_bytes) : "");
@@ -63,6 +81,8 @@ Json song_json(const SongReport& song) {
 std::string as_text(const RunReport& report) {
     std::string text;
     for (const SongReport& song : report.songs) text += song_text(song);
+    if (report.plan && !report.songs.empty())
+        text += plan_text(*report.plan, report.songs.front().request);
     text += fmt::format("{}\n  {:<10}{:>12}{:>12}\n", texts::printable(report.model), "stage",
                         "time", "peak memory");
     double seconds = 0;
@@ -77,6 +97,7 @@ std::string as_text(const RunReport& report) {
 
 std::string as_json(const RunReport& report) {
     Json document{{"model", report.model}, {"songs", Json::array()}, {"stages", Json::array()}};
+    if (report.plan) document["plan"] = Json::parse(to_json(*report.plan));
     for (const SongReport& song : report.songs) document["songs"].push_back(song_json(song));
     for (const StageReport& stage : report.stages)
         document["stages"].push_back({{"stage", name(stage.stage)},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct SongReport {
 
 struct RunReport {
     std::string model;
+    std::optional<Composition> plan;  ///< of all songs, where the language model made one
     std::vector<SongReport> songs;
     std::vector<StageReport> stages;  ///< of all songs together
     std::vector<std::string> warnings;

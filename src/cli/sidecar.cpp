@@ -36,6 +36,13 @@ EngineOptions engine_settings(const std::string& text) {
     return engine;
 }
 
+// A request has none of these members.
+bool is_composition(const std::string& text) {
+    const Json document = Json::parse(text, nullptr, false);
+    return document.is_object() && (document.contains("metadata") || document.contains("codes") ||
+                                    document.contains("instrumental"));
+}
+
 void place_below(const fs::path& folder, fs::path& audio) {
     if (!audio.empty() && audio.is_relative()) audio = folder / audio;
 }
@@ -44,6 +51,7 @@ void place_below(const fs::path& folder, fs::path& audio) {
 
 RequestFile read_request_file(const fs::path& path) {
     const std::string text = read_text_file(path);
+    if (is_composition(text)) return {.request = request_of_composition(text), .engine = {}};
     RequestFile file{.request = song_request_from_json(text), .engine = engine_settings(text)};
     if (path != "-") {
         place_below(path.parent_path(), file.request.src_audio);

@@ -21,7 +21,8 @@ struct RequestFile {
     EngineOptions engine;  ///< model, precision and VAE tile as the sidecar has them, else defaults
 };
 
-/// "-" is the standard input. Relative audio paths in a file are meant from the file's folder.
+/// "-" is the standard input. Relative audio paths in a file are meant from the file's folder. What
+/// the commands of the language model write is a request, too (request_of_composition).
 /// \throws Error{not_found}, Error{invalid_request}
 RequestFile read_request_file(const std::filesystem::path& path);
 

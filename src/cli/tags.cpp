@@ -4,12 +4,12 @@
 
 namespace acestep::cli {
 
-std::map<std::string, std::string> tags_for(const SongRequest& made) {
+std::map<std::string, std::string> tags_for(const SongRequest& made, const std::string& title) {
     std::map<std::string, std::string> tags;
     const auto set = [&tags](const char* tag, const std::string& value) {
         if (!value.empty()) tags[tag] = value;
     };
-    set("TITLE", made.caption);
+    set("TITLE", title);
     set("LYRICS", made.lyrics);
     set("INITIALKEY", made.keyscale);
     if (made.vocal_language != "unknown") set("LANGUAGE", made.vocal_language);

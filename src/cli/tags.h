@@ -8,9 +8,9 @@
 
 namespace acestep::cli {
 
-/// Title, words and music facts, and in COMMENT the request as JSON, so that a file without its
+/// The title, words and music facts, and in COMMENT the request as JSON, so that a file without its
 /// sidecar can still be made again. Audio inputs appear there without their folders: a song is
 /// passed on, and where its maker keeps files is nobody's business.
-std::map<std::string, std::string> tags_for(const SongRequest& made);
+std::map<std::string, std::string> tags_for(const SongRequest& made, const std::string& title);
 
 }  // namespace acestep::cli

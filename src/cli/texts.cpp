@@ -47,6 +47,8 @@ const char* const program_footer =
     "  acestep generate --caption \"driving techno with organ and drums\" --duration 20 -o "
     "techno.flac\n"
     "  acestep generate --from techno.json -o again.flac\n"
+    "  acestep inspire \"a soft love song for a quiet evening\" -o idea.json\n"
+    "  acestep understand techno.flac\n"
     "  acestep models list\n"
     "\n"
     "Exit status\n"
@@ -63,6 +65,10 @@ const char* const generate_footer =
     "made\n"
     "with; 'acestep generate --from NAME.json' makes the same song again.\n"
     "\n"
+    "Where there is a language model it plans the song first (--thinking), unless codes or audio "
+    "are\n"
+    "given; the sidecar keeps the plan. 'acestep compose' plans without making the song.\n"
+    "\n"
     "Values come from the request file first; flags replace them. TEXT may be @FILE; write @@ for "
     "a\n"
     "text that begins with @. Progress and warnings go to the standard error stream, the report "
@@ -71,6 +77,44 @@ const char* const generate_footer =
     "\n"
     "Environment\n"
     "  ACESTEP_CHECKPOINTS_DIR   the checkpoints folder when --checkpoints is not given";
+const char* const compose_description = "Let the language model plan a song.";
+const char* const compose_footer =
+    "The plan, metadata and the audio codes that the song will follow, is printed as JSON; "
+    "'acestep\n"
+    "generate --codes PLAN' makes its song. What the flags say is kept, the rest is up to the "
+    "model.\n"
+    "With --batch N the plan has codes for N songs.\n"
+    "\n"
+    "Examples\n"
+    "  acestep compose --caption \"driving techno with organ and drums\" --duration 20 -o "
+    "plan.json\n"
+    "  acestep generate --codes plan.json -o techno.flac";
+const char* const understand_description = "Let the language model describe a song.";
+const char* const understand_footer =
+    "Caption, lyrics and metadata are printed as JSON; 'acestep generate --request FILE' makes a "
+    "song of it.\n"
+    "\n"
+    "Examples\n"
+    "  acestep understand song.flac\n"
+    "  acestep understand --codes plan.json --quiet";
+const char* const inspire_description = "Let the language model write a song's words from a few.";
+const char* const inspire_footer =
+    "Caption, lyrics and metadata are printed as JSON; 'acestep generate --request FILE' makes a "
+    "song of it.\n"
+    "\n"
+    "Examples\n"
+    "  acestep inspire \"a soft love song for a quiet evening\" --language en -o idea.json\n"
+    "  acestep generate --request idea.json -o song.flac";
+const char* const format_description = "Let the language model write out caption and lyrics.";
+const char* const format_footer =
+    "Caption, lyrics and metadata, as the models like them, are printed as JSON; 'acestep "
+    "generate\n"
+    "--request FILE' makes a song of it. What is given of the metadata is kept; the model decides "
+    "the\n"
+    "rest.\n"
+    "\n"
+    "Examples\n"
+    "  acestep format --caption \"latin pop, reggaeton\" --lyrics @words.txt --bpm 95 -o idea.json";
 const char* const models_description = "Look at checkpoints without running them.";
 const char* const models_list_description = "List the parts of ACE-Step in a folder.";
 const char* const models_inspect_description =
@@ -78,7 +122,7 @@ const char* const models_inspect_description =
 
 Error unknown_command(std::string_view word, const std::string& nearest) {
     return invalid(fmt::format("There is no command \"{}\".", excerpt(word)),
-                   did_you_mean(nearest, "Commands: generate, models list, models inspect."));
+                   did_you_mean(nearest, "'acestep --help' lists the commands."));
 }
 
 Error unknown_flag(std::string_view flag, const std::string& nearest, const std::string& command) {
@@ -119,6 +163,10 @@ Error not_a_number(std::string_view flag, std::string_view value) {
                    "Write it like 12 or 0.5.");
 }
 
+Error not_a_boolean(std::string_view flag, std::string_view value) {
+    return invalid(fmt::format("{} is \"{}\".", flag, excerpt(value)), "It must be true or false.");
+}
+
 Error not_in_range(std::string_view flag, std::string_view value, int lowest, int highest) {
     return invalid(fmt::format("{} is \"{}\".", flag, excerpt(value)),
                    fmt::format("It must be a whole number from {} to {}.", lowest, highest));
@@ -133,6 +181,22 @@ Error not_a_seed(std::string_view flag, std::string_view value) {
 Error bad_duration(std::string_view value) {
     return invalid(fmt::format("--duration is {} s.", value),
                    "It must be more than 0, or -1 to let the engine decide.");
+}
+
+Error neither_codes_nor_file(std::string_view value) {
+    return invalid(
+        fmt::format("--codes is \"{}\", which is neither codes nor a file.", excerpt(value)),
+        "Write codes like 12,7 or <|audio_code_12|><|audio_code_7|>, or name a file with them.");
+}
+
+Error no_codes(std::string_view value) {
+    return invalid(fmt::format("--codes is \"{}\", which has no codes in it.", excerpt(value)),
+                   "Name a file with codes, such as 'acestep compose' writes.");
+}
+
+Error several_codes(std::size_t songs) {
+    return invalid(fmt::format("--codes has the codes of {} songs.", songs),
+                   "Give those of one song.");
 }
 
 Error bad_from(std::string_view value) {
@@ -191,7 +255,7 @@ Error output_is_a_folder(const Path& path) {
 
 Error output_is_a_device(const Path& path) {
     return unavailable(
-        fmt::format("{} is a device or a pipe; songs are written to files.", path.string()),
+        fmt::format("{} is a device or a pipe; only files are written.", path.string()),
         "Choose another name with -o.");
 }
 
@@ -215,6 +279,10 @@ Error with_kept_files(const Error& error, const std::vector<Path>& kept) {
 Error cancelled(const std::vector<Path>& kept) {
     return {ErrorCode::cancelled, "Cancelled.",
             kept.empty() ? "No song was finished; no file was left." : kept_sentence(kept)};
+}
+
+Error cancelled_writing() {
+    return {ErrorCode::cancelled, "Cancelled.", "Nothing was written."};
 }
 
 Error internal(std::string_view what) {

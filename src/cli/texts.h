@@ -20,6 +20,14 @@ extern const char* const program_description;
 extern const char* const program_footer;
 extern const char* const generate_description;
 extern const char* const generate_footer;
+extern const char* const compose_description;
+extern const char* const compose_footer;
+extern const char* const understand_description;
+extern const char* const understand_footer;
+extern const char* const inspire_description;
+extern const char* const inspire_footer;
+extern const char* const format_description;
+extern const char* const format_footer;
 extern const char* const models_description;
 extern const char* const models_list_description;
 extern const char* const models_inspect_description;
@@ -36,10 +44,14 @@ Error bad_usage(std::string_view explanation);
 
 // Wrong values.
 Error not_a_number(std::string_view flag, std::string_view value);
+Error not_a_boolean(std::string_view flag, std::string_view value);
 Error not_in_range(std::string_view flag, std::string_view value, int lowest, int highest);
 Error not_a_seed(std::string_view flag, std::string_view value);
 Error bad_duration(std::string_view value);
 Error bad_from(std::string_view value);
+Error neither_codes_nor_file(std::string_view value);
+Error no_codes(std::string_view value);
+Error several_codes(std::size_t songs);
 Error more_seeds_than_songs(std::size_t seeds, std::size_t songs);
 
 // Files.
@@ -59,6 +71,8 @@ Error extension_and_format_differ(const Path& path, std::string_view format);
 /// `error` with what became of the songs finished before it: they are kept.
 Error with_kept_files(const Error& error, const std::vector<Path>& kept);
 Error cancelled(const std::vector<Path>& kept);
+/// The same for a command that writes one text.
+Error cancelled_writing();
 Error internal(std::string_view what);
 Error out_of_memory();
 

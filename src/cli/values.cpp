@@ -52,6 +52,14 @@ int integer(std::string_view flag, std::string_view text, int lowest, int highes
     return static_cast<int>(*value);
 }
 
+bool boolean(std::string_view flag, std::string_view text) {
+    for (const std::string_view yes : {"true", "on", "yes", "1"})
+        if (text == yes) return true;
+    for (const std::string_view no : {"false", "off", "no", "0"})
+        if (text == no) return false;
+    throw texts::not_a_boolean(flag, text);
+}
+
 std::vector<double> numbers(std::string_view flag, std::string_view text) {
     std::vector<double> values;
     for (const std::string_view part : split_at_commas(text)) values.push_back(number(flag, part));

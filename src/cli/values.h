@@ -18,6 +18,8 @@ std::optional<std::int64_t> to_integer(std::string_view text);
 double number(std::string_view flag, std::string_view text);
 /// \throws Error{invalid_request} also outside `lowest`…`highest`.
 int integer(std::string_view flag, std::string_view text, int lowest, int highest);
+/// "true", "on", "yes" and "1", or their opposites. \throws Error{invalid_request}
+bool boolean(std::string_view flag, std::string_view text);
 /// Numbers separated by commas, at least one. \throws Error{invalid_request}
 std::vector<double> numbers(std::string_view flag, std::string_view text);
 /// Seeds separated by commas, each −1 (random) or larger. \throws Error{invalid_request}

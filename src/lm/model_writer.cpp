@@ -1,6 +1,7 @@
 #include "lm/model_writer.h"
 
 #include <algorithm>
+#include <exception>
 #include <optional>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 #include "acestep/error.h"
 #include "lm/sequence.h"
 #include "lm/sequence_rows.h"
+#include "text/lm_token_budget.h"
 
 namespace acestep::lm {
 namespace {
@@ -31,8 +33,8 @@ models::HeadRange hull(models::HeadRange a, models::HeadRange b) {
 
 /// One row of the batch: a song under one of the two prompts. All rows of a kind begin alike.
 struct Branch {
-    Tokens prompt;       ///< with the tokens forced at the begin
-    Tokens own_begin;    ///< the end of `prompt` that each song reads by itself
+    Tokens prompt;     ///< with the tokens forced at the begin
+    Tokens own_begin;  ///< the end of `prompt` that each song reads by itself
     models::CachedRows shared;
 };
 
@@ -40,7 +42,7 @@ class Writing {
 public:
     Writing(runtime::Device& device, const models::LanguageModel& model,
             std::vector<Sequence>& sequences, std::vector<Branch> branches, std::int64_t most,
-            std::int64_t first_room);
+            std::int64_t first_room, std::int64_t expected_codes);
 
     /// Until all are finished.
     void run(const ModelWriter::Report& report);
@@ -64,10 +66,12 @@ private:
     void read(std::size_t branch, std::size_t sequence, std::span<const TokenId> tokens,
               models::HeadRange range, std::vector<models::NewToken>& batch);
 
+    runtime::Device& device_;
     std::vector<Sequence>& sequences_;
     std::vector<Branch> branches_;
     std::size_t vocabulary_;
     std::int64_t most_;
+    std::int64_t expected_codes_;
     SequenceRows rows_;
     std::vector<float> logits_;
 };
@@ -81,11 +85,13 @@ std::int64_t shared_rows(const std::vector<Branch>& branches) {
 
 Writing::Writing(runtime::Device& device, const models::LanguageModel& model,
                  std::vector<Sequence>& sequences, std::vector<Branch> branches, std::int64_t most,
-                 std::int64_t first_room)
-    : sequences_(sequences),
+                 std::int64_t first_room, std::int64_t expected_codes)
+    : device_(device),
+      sequences_(sequences),
       branches_(std::move(branches)),
       vocabulary_(static_cast<std::size_t>(model.config().vocabulary)),
       most_(most + short_difference),
+      expected_codes_(expected_codes),
       rows_(device, model, shared_rows(branches_),
             static_cast<std::int64_t>(branches_.size() * sequences_.size()),
             std::min(most, first_room) + short_difference),
@@ -153,12 +159,21 @@ void Writing::read_written() {
 }
 
 void Writing::choose() {
-    for (std::size_t i = 0; i < sequences_.size(); ++i) {
-        if (sequences_[i].finished()) continue;
-        sequences_[i].choose(logits_of(0, i), branches_.size() > 1
-                                                  ? std::span<const float>(logits_of(1, i))
-                                                  : std::span<const float>());
-    }
+    // Among tens of thousands of codes a choice takes a while, and songs choose independently.
+    std::vector<std::exception_ptr> failures(sequences_.size());
+    device_.pool().run(static_cast<std::int64_t>(sequences_.size()), [&](std::int64_t index) {
+        const auto i = static_cast<std::size_t>(index);
+        if (sequences_[i].finished()) return;
+        const bool guided = branches_.size() > 1;
+        try {
+            sequences_[i].choose(logits_of(0, i), guided ? std::span<const float>(logits_of(1, i))
+                                                         : std::span<const float>());
+        } catch (...) {
+            failures[i] = std::current_exception();
+        }
+    });
+    for (const std::exception_ptr& failure : failures)
+        if (failure) std::rethrow_exception(failure);
 }
 
 void Writing::run(const ModelWriter::Report& report) {
@@ -166,7 +181,7 @@ void Writing::run(const ModelWriter::Report& report) {
     read_prompts();
     while (true) {
         choose();
-        WritingProgress progress;
+        WritingProgress progress{.expected_codes = expected_codes_};
         for (const Sequence& sequence : sequences_) {
             progress.tokens = std::max(progress.tokens, count(sequence.written()));
             progress.codes = std::max(progress.codes, sequence.codes_written());
@@ -244,9 +259,12 @@ std::vector<Tokens> ModelWriter::write_tokens(const WritingTask& task) {
     }
     place(branches);
     const std::int64_t most = sequence_task.most_tokens;
-    const bool known_length =
-        task.sequence.phase == Phase::codes && task.sequence.target_duration_seconds;
-    Writing(device_, model_, sequences, std::move(branches), most, known_length ? most : words_room)
+    const std::int64_t codes =
+        task.sequence.phase == Phase::codes
+            ? text::audio_code_count(task.sequence.target_duration_seconds.value_or(0))
+            : 0;
+    Writing(device_, model_, sequences, std::move(branches), most, codes > 0 ? most : words_room,
+            codes)
         .run(report_);
 
     std::vector<Tokens> written;

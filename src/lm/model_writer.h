@@ -22,6 +22,7 @@ namespace acestep::lm {
 struct WritingProgress {
     std::int64_t tokens = 0;
     std::int64_t codes = 0;
+    std::int64_t expected_codes = 0;  ///< 0: nobody knows
 };
 
 class ModelWriter : public Writer {

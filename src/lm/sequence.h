@@ -1,4 +1,5 @@
-// One text on its way: the grammar's state, what was written, and what the network has not read yet.
+// One text on its way: the grammar's state, what was written, and what the network has not read
+// yet.
 #pragma once
 
 #include <cstdint>

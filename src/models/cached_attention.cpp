@@ -93,10 +93,9 @@ ggml_tensor* cached_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor
         return ggml_custom_4d(ctx, GGML_TYPE_F32, q->ne[0] * q->ne[1], q->ne[2], 1, 1, sources, 4,
                               operation, 1, &graph.device().pool());
     }
-    ggml_tensor* y = ggml_flash_attn_ext(ctx, ggml_permute(ctx, q, 0, 2, 1, 3),
-                                         by_head(graph, keys, q->ne[0]),
-                                         by_head(graph, values, q->ne[0]), sight.tensor(),
-                                         scale_of(q), 0.0f, 0.0f);  // [1, S, N, D]
+    ggml_tensor* y = ggml_flash_attn_ext(
+        ctx, ggml_permute(ctx, q, 0, 2, 1, 3), by_head(graph, keys, q->ne[0]),
+        by_head(graph, values, q->ne[0]), sight.tensor(), scale_of(q), 0.0f, 0.0f);  // [1, S, N, D]
     ggml_flash_attn_ext_set_prec(y, GGML_PREC_F32);
     return ggml_reshape_3d(ctx, y, y->ne[0] * y->ne[1], y->ne[2], 1);
 }

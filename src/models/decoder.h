@@ -1,4 +1,5 @@
-// Runs a language model over a cache: prompts in one pass, then new tokens of all sequences at once.
+// Runs a language model over a cache: prompts in one pass, then new tokens of all sequences at
+// once.
 //
 //     KvCache cache(device, model.config(), model.cache_type(), 300);
 //     Decoder decoder(device, model, cache);
@@ -44,8 +45,9 @@ public:
             Kernels kernels = Kernels::automatic);
     ~Decoder();
 
-    /// Reads a whole text, positions from 0, into rows `first_row` … of the cache. `logits`: of what
-    /// may follow its last token, as many as `range` has. \throws Error{cancelled, out_of_memory}
+    /// Reads a whole text, positions from 0, into rows `first_row` … of the cache. `logits`: of
+    /// what may follow its last token, as many as `range` has. \throws Error{cancelled,
+    /// out_of_memory}
     void read_prompt(std::span<const std::int32_t> ids, std::int64_t first_row, HeadRange range,
                      std::span<float> logits);
     /// The same for every token: logits `[ids, range]`. They take memory; for long texts give the

@@ -22,8 +22,7 @@ ggml_tensor* row_view(runtime::Graph& graph, ggml_tensor* matrix, std::int64_t f
 
 }  // namespace
 
-LanguageModel::LanguageModel(const checkpoint::Checkpoint& checkpoint,
-                             runtime::WeightPolicy policy)
+LanguageModel::LanguageModel(const checkpoint::Checkpoint& checkpoint, runtime::WeightPolicy policy)
     : config_(read_qwen3_config(checkpoint.config(), checkpoint.path().string())),
       weights_("the language model", checkpoint, policy),
       cache_type_(policy == runtime::WeightPolicy::f32 ? GGML_TYPE_F32 : GGML_TYPE_F16),
@@ -42,17 +41,16 @@ LanguageModel::LanguageModel(const checkpoint::Checkpoint& checkpoint,
 
 bool LanguageModel::has_kernels() const {
     const auto tensors = weights_.tensors();
-    return std::all_of(tensors.begin(), tensors.end(), [](const ggml_tensor* tensor) {
-        return has_skinny_kernel(tensor->type);
-    });
+    return std::all_of(tensors.begin(), tensors.end(),
+                       [](const ggml_tensor* tensor) { return has_skinny_kernel(tensor->type); });
 }
 
 ggml_tensor* LanguageModel::embed(runtime::Graph& graph, ggml_tensor* ids) const {
     return ggml_get_rows(graph.context(), embedding_, ids);
 }
 
-ggml_tensor* LanguageModel::read_prompt(runtime::Graph& graph, ggml_tensor* h,
-                                        const KvCache& cache, std::int64_t first_row) const {
+ggml_tensor* LanguageModel::read_prompt(runtime::Graph& graph, ggml_tensor* h, const KvCache& cache,
+                                        std::int64_t first_row) const {
     ggml_context* ctx = graph.context();
     const TransformerConfig& config = config_.transformer;
     const std::int64_t length = h->ne[1];

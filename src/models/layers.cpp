@@ -14,9 +14,8 @@ ggml_tensor* split_heads(runtime::Graph& graph, ggml_tensor* x, std::int64_t hea
 
 ggml_tensor* rotated(runtime::Graph& graph, const TransformerConfig& config, ggml_tensor* x,
                      ggml_tensor* positions) {
-    return ggml_rope_ext(graph.context(), x, positions, nullptr,
-                         static_cast<int>(config.head_dim), GGML_ROPE_TYPE_NEOX, 0,
-                         config.rope_theta, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f);
+    return ggml_rope_ext(graph.context(), x, positions, nullptr, static_cast<int>(config.head_dim),
+                         GGML_ROPE_TYPE_NEOX, 0, config.rope_theta, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f);
 }
 
 ggml_tensor* normalised_heads(runtime::Graph& graph, const Linear& projection, ggml_tensor* norm,

@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "pipeline/tokenize.h"
+
 namespace acestep::pipeline {
 namespace {
 
@@ -60,25 +62,13 @@ Array context_channels(const Array& source, const std::vector<float>& mask) {
     return result;
 }
 
-/// Codes to latents, as what a cover sees of its source.
-Array hints_of(ModelSet& models, RunContext& context, std::span<const std::int32_t> codes) {
-    const Loaded loaded(models.audio_detokenizer().weights(), context.device());
-    return models.audio_detokenizer().detokenize(
-        context.device(), models.audio_detokenizer().dequantize(context.device(), codes));
-}
-
-std::vector<std::int32_t> tokenized(ModelSet& models, RunContext& context, const Array& latents) {
-    const Loaded loaded(models.audio_tokenizer().weights(), context.device());
-    return models.audio_tokenizer().tokenize(context.device(), latents, models.silence());
-}
-
 /// What is known of the song's sound before it is made: the source, what the codes stand for, or
 /// silence. Filled or cut to the song's length.
 Array clean_source(ModelSet& models, RunContext& context, const ResolvedRequest& request,
                    const Heard& heard) {
     const std::int64_t frames = request.latent_frames;
     if (!request.codes.empty()) {
-        return fitted(hints_of(models, context, request.codes), frames, models.silence());
+        return fitted(detokenize(models, context, request.codes), frames, models.silence());
     }
     if (heard.source_latents) return fitted(*heard.source_latents, frames, models.silence());
     return silence_rows(models.silence(), frames);
@@ -88,8 +78,8 @@ Array clean_source(ModelSet& models, RunContext& context, const ResolvedRequest&
 Array source_channels(ModelSet& models, RunContext& context, const ResolvedRequest& request,
                       const Array& source_latents) {
     if (request.is_cover && request.codes.empty()) {
-        const std::vector<std::int32_t> codes = tokenized(models, context, source_latents);
-        return fitted(hints_of(models, context, codes), request.latent_frames, models.silence());
+        const std::vector<std::int32_t> codes = tokenize(models, context, source_latents);
+        return fitted(detokenize(models, context, codes), request.latent_frames, models.silence());
     }
     if (request.region && request.region->silenced) {
         return silenced(source_latents, *request.region->silenced, models.silence());

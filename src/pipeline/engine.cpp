@@ -2,7 +2,6 @@
 #include "acestep/engine.h"
 
 #include <algorithm>
-#include <optional>
 #include <utility>
 
 #include "acestep/error.h"
@@ -11,14 +10,11 @@
 #include "pipeline/decode.h"
 #include "pipeline/describe.h"
 #include "pipeline/diffuse.h"
+#include "pipeline/engine_implementation.h"
 #include "pipeline/finish.h"
 #include "pipeline/listen.h"
-#include "pipeline/model_set.h"
-#include "pipeline/resolve.h"
-#include "pipeline/run_context.h"
 #include "pipeline/task_rules.h"
 #include "pipeline/validate.h"
-#include "runtime/device.h"
 
 namespace acestep {
 namespace {
@@ -29,33 +25,11 @@ using namespace pipeline;
 // it runs longer than a request to stop may wait.
 constexpr int default_tile_frames = 192;
 
+/// The songs of a request say much the same; each thing is said once.
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
-    all.insert(all.end(), more.begin(), more.end());
-}
-
-/// The audio of a request, read before anything is computed so that a bad file ends it at once.
-struct AudioInput {
-    std::optional<Waveform> source;
-    std::optional<Waveform> reference;
-};
-
-AudioInput read_inputs(const SongRequest& request, RunContext& context, const ModelFacts& model) {
-    return context.stage(Stage::load, 0, [&] {
-        AudioInput input;
-        // A task without the source it needs is refused by `resolve`, which says what it needs.
-        if (uses_source(request) && !request.src_audio.empty()) {
-            input.source = load_source(request.src_audio, context, model);
-        }
-        if (!request.reference_audio.empty())
-            input.reference = load_reference(request.reference_audio, context, model);
-        return input;
-    });
-}
-
-SourceFacts facts_of(const AudioInput& input) {
-    SourceFacts facts;
-    if (input.source) facts.source_samples = input.source->samples();
-    return facts;
+    for (const std::string& warning : more) {
+        if (std::find(all.begin(), all.end(), warning) == all.end()) all.push_back(warning);
+    }
 }
 
 const Waveform* pointer(const std::optional<Waveform>& waveform) {
@@ -64,28 +38,28 @@ const Waveform* pointer(const std::optional<Waveform>& waveform) {
 
 }  // namespace
 
-class Engine::Implementation {
-public:
-    explicit Implementation(EngineOptions options)
-        : options_(std::move(options)),
-          device_(runtime::Device::cpu(options_.threads)),
-          models_(options_) {}
+Engine::Implementation::Implementation(EngineOptions options)
+    : options_(std::move(options)),
+      device_(runtime::Device::cpu(options_.threads)),
+      models_(options_) {}
 
-    GenerationResult generate(const SongRequest& request, const ProgressCallback& progress,
-                              const CancelToken* cancel, const SongCallback& song_finished);
+std::int64_t Engine::Implementation::tile_frames() const {
+    return options_.vae_tile_frames > 0 ? options_.vae_tile_frames : default_tile_frames;
+}
 
-private:
-    void finish_songs(GenerationResult& result, RunContext& context,
-                      const ResolvedRequest& resolved, const std::vector<Array>& latents,
-                      const Waveform* canvas, const SongCallback& song_finished);
-    std::int64_t tile_frames() const {
-        return options_.vae_tile_frames > 0 ? options_.vae_tile_frames : default_tile_frames;
-    }
-
-    EngineOptions options_;
-    std::unique_ptr<runtime::Device> device_;
-    ModelSet models_;
-};
+Engine::Implementation::AudioInput Engine::Implementation::read_inputs(const SongRequest& request,
+                                                                       RunContext& context) const {
+    return context.stage(Stage::load, 0, [&] {
+        AudioInput input;
+        // A task without the source it needs is refused by `resolve`, which says what it needs.
+        if (uses_source(request) && !request.src_audio.empty()) {
+            input.source = load_source(request.src_audio, context, models_.facts());
+        }
+        if (!request.reference_audio.empty())
+            input.reference = load_reference(request.reference_audio, context, models_.facts());
+        return input;
+    });
+}
 
 GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const ProgressCallback& progress,
@@ -93,12 +67,21 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const SongCallback& song_finished) {
     validate(request);
     RunContext context(*device_, progress, cancel);
-    AudioInput input = read_inputs(request, context, models_.facts());
-    const ResolvedRequest resolved = resolve(request, models_.facts(), facts_of(input));
-    const diffusion::Schedule schedule = schedule_of(resolved, models_.facts());
-
+    const AudioInput input = read_inputs(request, context);
     GenerationResult result;
     result.model = models_.facts().name;
+    for (const SongRequest& songs : by_codes(planned(request, context, result)))
+        make_songs(result, context, songs, input, song_finished);
+    return result;
+}
+
+void Engine::Implementation::make_songs(GenerationResult& result, RunContext& context,
+                                        const SongRequest& request, AudioInput input,
+                                        const SongCallback& song_finished) {
+    SourceFacts facts;
+    if (input.source) facts.source_samples = input.source->samples();
+    const ResolvedRequest resolved = resolve(request, models_.facts(), facts);
+    const diffusion::Schedule schedule = schedule_of(resolved, models_.facts());
     append(result.warnings, resolved.warnings);
     append(result.warnings, schedule.notes);
     if (input.source && audio::is_silent_input(*input.source)) {
@@ -113,7 +96,6 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
     const Conditioning conditioning = condition(models_, context, resolved, description, heard);
     const std::vector<Array> latents = diffuse(models_, context, resolved, conditioning, schedule);
     finish_songs(result, context, resolved, latents, pointer(input.source), song_finished);
-    return result;
 }
 
 void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& context,

@@ -9,81 +9,11 @@
 
 #include "acestep/checkpoints.h"
 #include "acestep/error.h"
-#include "checkpoint/gguf_values.h"
-#include "pipeline/nearest_name.h"
+#include "pipeline/checkpoint_choice.h"
+#include "pipeline/tokenizer_file.h"
 
 namespace acestep::pipeline {
 namespace {
-
-constexpr std::string_view default_model = "acestep-v15-turbo";
-
-const CheckpointEntry* find_usable(const std::vector<CheckpointEntry>& entries,
-                                   std::string_view kind) {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) {
-        return entry.kind == kind && entry.problem.empty();
-    });
-    return found == entries.end() ? nullptr : &*found;
-}
-
-std::filesystem::path component(const std::vector<CheckpointEntry>& entries, std::string_view kind,
-                                std::string_view what, const std::filesystem::path& folder) {
-    if (const CheckpointEntry* entry = find_usable(entries, kind)) return entry->path;
-    for (const CheckpointEntry& entry : entries) {
-        if (entry.kind == kind) {
-            throw Error(ErrorCode::corrupt_file,
-                        fmt::format("{} cannot be used: {}", entry.path.string(), entry.problem));
-        }
-    }
-    throw Error(ErrorCode::not_found, fmt::format("There is no {} in {}.", what, folder.string()),
-                "A checkpoints folder holds acestep-v15-turbo, vae and Qwen3-Embedding-0.6B.");
-}
-
-/// The diffusion model by name, or the default one.
-std::filesystem::path model_path(const std::vector<CheckpointEntry>& entries,
-                                 const EngineOptions& options) {
-    std::vector<std::string_view> names;
-    for (const CheckpointEntry& entry : entries) {
-        if (entry.kind == "dit") names.push_back(entry.name);
-    }
-    const std::string_view wanted = options.model.empty() ? default_model : options.model;
-    for (const CheckpointEntry& entry : entries) {
-        if (entry.kind != "dit" || entry.name != wanted) continue;
-        if (entry.problem.empty()) return entry.path;
-        if (!options.model.empty()) {
-            throw Error(ErrorCode::corrupt_file,
-                        fmt::format("{} cannot be used: {}", entry.path.string(), entry.problem));
-        }
-    }
-    if (options.model.empty())
-        return component(entries, "dit", "diffusion model", options.checkpoints);
-    throw Error(ErrorCode::not_found,
-                fmt::format("There is no diffusion model \"{}\" in {}.", options.model,
-                            options.checkpoints.string()),
-                did_you_mean(options.model, names));
-}
-
-/// A GGUF lists only the base vocabulary; the special tokens follow it, the first of them being the
-/// end token that the text encoder's tokenizer appends (spec dit.md 9.3, 8.1).
-text::Tokenizer tokenizer_of(const checkpoint::GgufTokenizer& stored, const std::string& file) {
-    text::TokenizerParts parts;
-    parts.tokens = stored.tokens;
-    for (const std::string& merge : stored.merges) parts.merges.push_back(text::split_merge(merge));
-    const auto first_added = static_cast<text::TokenId>(stored.tokens.size());
-    parts.added = text::qwen3_added_tokens(first_added, 0);
-    parts.suffix = {first_added};
-    return text::Tokenizer::from_parts(parts, file);
-}
-
-text::Tokenizer read_tokenizer(const checkpoint::Checkpoint& checkpoint) {
-    if (const auto stored = checkpoint.tokenizer()) {
-        return tokenizer_of(*stored, checkpoint.path().string());
-    }
-    if (checkpoint.format() == "gguf") {
-        throw Error(ErrorCode::corrupt_file,
-                    fmt::format("{} has no tokenizer.", checkpoint.path().string()));
-    }
-    return text::Tokenizer::from_file(checkpoint.path() / "tokenizer.json");
-}
 
 Array read_silence(const checkpoint::Checkpoint& checkpoint, std::int64_t channels) {
     const checkpoint::TensorView* stored = checkpoint.find("silence_latent");
@@ -119,13 +49,6 @@ ModelFacts facts_of(const checkpoint::Checkpoint& checkpoint, const models::AceS
     return facts;
 }
 
-bool stores_16_bits(const checkpoint::Checkpoint& checkpoint) {
-    const auto& tensors = checkpoint.tensors();
-    return std::any_of(tensors.begin(), tensors.end(), [](const checkpoint::TensorView& tensor) {
-        return tensor.shape.size() > 1 && tensor.type != checkpoint::DataType::f32;
-    });
-}
-
 }  // namespace
 
 /// Where the three components are.
@@ -133,20 +56,18 @@ struct ModelSet::Folders {
     std::filesystem::path model, text, vae;
 
     explicit Folders(const EngineOptions& options) {
+        if (options.precision == Precision::q8_0) {
+            throw Error(ErrorCode::unsupported,
+                        "precision is q8_0, which only lm_precision can be.", "Use bf16 or f32.");
+        }
         const std::vector<CheckpointEntry> entries = list_checkpoints(options.checkpoints);
-        model = model_path(entries, options);
-        text = component(entries, "text_encoder", "text encoder", options.checkpoints);
-        vae = component(entries, "vae", "autoencoder", options.checkpoints);
+        model = diffusion_model_path(entries, options);
+        text = component_path(entries, "text_encoder", "text encoder", options.checkpoints);
+        vae = component_path(entries, "vae", "autoencoder", options.checkpoints);
     }
 };
 
 namespace {
-
-runtime::WeightPolicy policy_for(Precision precision, const checkpoint::Checkpoint& checkpoint) {
-    const bool widen = precision == Precision::f32 ||
-                       (precision == Precision::automatic && !stores_16_bits(checkpoint));
-    return widen ? runtime::WeightPolicy::f32 : runtime::WeightPolicy::bf16;
-}
 
 /// The autoencoder's sines need more bits than bfloat16 has (docs/numbers.md).
 runtime::WeightPolicy vae_policy(Precision precision) {
@@ -165,14 +86,14 @@ ModelSet::ModelSet(const Folders& folders, const EngineOptions& options)
       vae_config_(models::read_vae_config(vae_checkpoint_.config(), folders.vae.string())),
       silence_(read_silence(model_checkpoint_, config_.latent_channels)),
       facts_(facts_of(model_checkpoint_, config_, vae_config_, silence_)),
-      tokenizer_(read_tokenizer(text_checkpoint_)),
-      text_encoder_(text_checkpoint_, policy_for(options.precision, text_checkpoint_)),
+      tokenizer_(text_encoder_tokenizer(text_checkpoint_)),
+      text_encoder_(text_checkpoint_, weight_policy(options.precision, text_checkpoint_)),
       condition_encoder_(model_checkpoint_, config_,
-                         policy_for(options.precision, model_checkpoint_)),
+                         weight_policy(options.precision, model_checkpoint_)),
       audio_tokenizer_(model_checkpoint_, config_),
       audio_detokenizer_(model_checkpoint_, config_,
-                         policy_for(options.precision, model_checkpoint_)),
-      dit_(model_checkpoint_, config_, policy_for(options.precision, model_checkpoint_)),
+                         weight_policy(options.precision, model_checkpoint_)),
+      dit_(model_checkpoint_, config_, weight_policy(options.precision, model_checkpoint_)),
       vae_encoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)),
       vae_decoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)) {
     check_fit();

@@ -9,12 +9,12 @@
 #include <nlohmann/json.hpp>
 
 #include "acestep/error.h"
+#include "pipeline/json_values.h"
 #include "pipeline/message_text.h"
 #include "pipeline/nearest_name.h"
 #include "pipeline/request_fields.h"
 #include "pipeline/seeds.h"
 #include "pipeline/strict_json.h"
-#include "pipeline/utf8.h"
 #include "pipeline/validate.h"
 
 namespace acestep {
@@ -56,6 +56,9 @@ ordered_json written(std::string_view, TaskType value) {
 ordered_json written(std::string_view, NoiseSource value) {
     return std::string(name(value));
 }
+ordered_json written(std::string_view, Thinking value) {
+    return std::string(name(value));
+}
 
 template <class T>
 ordered_json written(std::string_view field, const std::optional<T>& value) {
@@ -71,38 +74,7 @@ ordered_json written(std::string_view field, const std::vector<T>& values) {
 
 // --- reading: `read(field, value, target)`, one overload per kind of field.
 
-std::string shown(const json& value) {
-    if (value.is_string()) return in_quotes(value.get_ref<const std::string&>());
-    if (value.is_object()) return "an object";
-    if (value.is_array()) return "a list";
-    return value.dump();
-}
-
-[[noreturn]] void wrong_type(std::string_view field, const json& value, std::string_view wanted) {
-    throw Error(ErrorCode::invalid_request,
-                fmt::format("{} is {}; it must be {}.", field, shown(value), wanted));
-}
-
-void read(std::string_view field, const json& value, std::string& target) {
-    if (!value.is_string()) wrong_type(field, value, "a text");
-    target = value.get<std::string>();
-}
-
-void read(std::string_view field, const json& value, std::filesystem::path& target) {
-    if (!value.is_string()) wrong_type(field, value, "the path of a file, as a text");
-    const auto& text = value.get_ref<const std::string&>();
-    target = std::filesystem::path(std::u8string(text.begin(), text.end()));
-}
-
-void read(std::string_view field, const json& value, bool& target) {
-    if (!value.is_boolean()) wrong_type(field, value, "true or false");
-    target = value.get<bool>();
-}
-
-void read(std::string_view field, const json& value, double& target) {
-    if (!value.is_number()) wrong_type(field, value, "a number");
-    target = value.get<double>();
-}
+using pipeline::read;
 
 template <class Integer>
 void read_integer(std::string_view field, const json& value, Integer& target) {
@@ -131,6 +103,16 @@ void read(std::string_view field, const json& value, TaskType& target) {
     target = task_type_from_name(value.get_ref<const std::string&>());
 }
 
+void read(std::string_view field, const json& value, Thinking& target) {
+    if (value.is_boolean()) {  // the official spelling
+        target = value.get<bool>() ? Thinking::on : Thinking::off;
+        return;
+    }
+    if (!value.is_string())
+        wrong_type(field, value, "true, false or one of auto, off, on, required");
+    target = thinking_from_name(value.get_ref<const std::string&>());
+}
+
 void read(std::string_view field, const json& value, NoiseSource& target) {
     if (!value.is_string()) wrong_type(field, value, "the name of a noise source");
     target = noise_source_from_name(value.get_ref<const std::string&>());
@@ -157,6 +139,13 @@ void read(std::string_view field, const json& value, std::vector<T>& target) {
     if (!value.is_array()) wrong_type(field, value, "a list");
     for (std::size_t i = 0; i < value.size(); ++i)
         read(fmt::format("{}[{}]", field, i), value[i], target.emplace_back());
+}
+
+void read_fields(const json& object, SongRequest& request) {
+    for_each_field([&](std::string_view field, auto member) {
+        const auto value = object.find(field);
+        if (value != object.end()) read(field, *value, request.*member);
+    });
 }
 
 void check_names(const json& object) {
@@ -194,10 +183,7 @@ SongRequest song_request_from_json(std::string_view text) {
     const nlohmann::json object = pipeline::parse_object(text, "The request");
     pipeline::check_names(object);
     SongRequest request;
-    pipeline::for_each_field([&](std::string_view field, auto member) {
-        const auto value = object.find(field);
-        if (value != object.end()) pipeline::read(field, *value, request.*member);
-    });
+    pipeline::read_fields(object, request);
     pipeline::validate(request);
     return request;
 }

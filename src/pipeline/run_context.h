@@ -30,6 +30,8 @@ public:
         return work();
     }
 
+    /// The current stage turned out to have so many units.
+    void expect(int total) { current_.total = total; }
     /// `units` more of the current stage are done. \throws Error{cancelled}
     void advance(int units = 1);
     /// \throws Error{cancelled}

@@ -16,7 +16,8 @@ namespace {
 constexpr std::array<std::string_view, 7> task_names{
     "text2music", "cover", "cover-nofsq", "repaint", "lego", "extract", "complete"};
 constexpr std::array<std::string_view, 2> noise_source_names{"cuda", "cpu"};
-constexpr std::array<std::string_view, 3> precision_names{"auto", "f32", "bf16"};
+constexpr std::array<std::string_view, 4> thinking_names{"auto", "off", "on", "required"};
+constexpr std::array<std::string_view, 4> precision_names{"auto", "f32", "bf16", "q8_0"};
 
 template <class Enum, std::size_t count>
 Enum from_name(std::string_view field, std::string_view wanted,
@@ -44,6 +45,14 @@ std::string_view name(NoiseSource source) {
 
 NoiseSource noise_source_from_name(std::string_view wanted) {
     return from_name<NoiseSource>("noise_source", wanted, noise_source_names);
+}
+
+std::string_view name(Thinking thinking) {
+    return thinking_names.at(static_cast<std::size_t>(thinking));
+}
+
+Thinking thinking_from_name(std::string_view wanted) {
+    return from_name<Thinking>("thinking", wanted, thinking_names);
 }
 
 std::string_view name(Precision precision) {

@@ -19,6 +19,8 @@
 namespace acestep::pipeline {
 namespace {
 
+constexpr std::size_t longest_text = 64 * 1024;
+
 [[noreturn]] void reject(std::string message, std::string hint = {}) {
     throw Error(ErrorCode::invalid_request, std::move(message), std::move(hint));
 }
@@ -28,6 +30,17 @@ void in_range(std::string_view field, double value, double lowest, double highes
     if (value >= lowest && value <= highest) return;
     reject(fmt::format("{} is {}{}; it must be from {} to {}{}.", field, plain(value), unit,
                        plain(lowest), plain(highest), unit));
+}
+
+void above_zero_up_to(std::string_view field, double value, double highest) {
+    if (value > 0 && value <= highest) return;
+    reject(fmt::format("{} is {}; it must be above 0 and at most {}.", field, plain(value),
+                       plain(highest)));
+}
+
+void at_least(std::string_view field, int value, int lowest) {
+    if (value < lowest)
+        reject(fmt::format("{} is {}; it must be {} or more.", field, value, lowest));
 }
 
 template <class T>
@@ -49,7 +62,6 @@ void at_most_bytes(std::string_view field, std::string_view text, std::size_t li
 }
 
 void check_words(const SongRequest& request) {
-    constexpr std::size_t longest_text = 64 * 1024;
     at_most_bytes("caption", request.caption, longest_text);
     at_most_bytes("lyrics", request.lyrics, longest_text);
     at_most_bytes("instruction", request.instruction, longest_text);
@@ -85,24 +97,29 @@ void check_tracks(const SongRequest& request) {
     }
 }
 
+void check_seed(std::string_view field, std::int64_t seed) {
+    if (seed < -1)
+        reject(fmt::format("{} has {}; a seed is 0 or more, and -1 asks for a random one.", field,
+                           seed));
+}
+
+// Songs count up from a single seed, and there is nothing to count to behind the last one.
+void check_counting(std::string_view field, std::int64_t seed, int songs) {
+    const std::int64_t last = std::numeric_limits<std::int64_t>::max() - (songs - 1);
+    if (seed > last)
+        reject(fmt::format("{} has {}; the largest seed for {} songs is {}.", field, seed, songs,
+                           last));
+}
+
 void check_seeds(const SongRequest& request) {
     in_range("batch_size", request.batch_size, 1, 8);
     constexpr std::size_t most_seeds = 1024;
     if (request.seeds.size() > most_seeds)
         reject(fmt::format("seeds has {} entries; the limit is {}.", request.seeds.size(),
                            most_seeds));
-    const auto check = [](std::string_view field, std::int64_t seed) {
-        if (seed < -1)
-            reject(fmt::format("{} has {}; a seed is 0 or more, and -1 asks for a random one.",
-                               field, seed));
-    };
-    for (const std::int64_t seed : request.seeds) check("seeds", seed);
-    // Songs count up from a single seed, and there is nothing to count to behind the last one.
-    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
-    if (request.seeds.size() == 1 && request.seeds[0] > last - (request.batch_size - 1))
-        reject(fmt::format("seeds has {}; the largest seed for {} songs is {}.", request.seeds[0],
-                           request.batch_size, last - (request.batch_size - 1)));
-    if (request.retake_seed) check("retake_seed", *request.retake_seed);
+    for (const std::int64_t seed : request.seeds) check_seed("seeds", seed);
+    if (request.seeds.size() == 1) check_counting("seeds", request.seeds[0], request.batch_size);
+    if (request.retake_seed) check_seed("retake_seed", *request.retake_seed);
 }
 
 void check_timesteps(const std::vector<double>& timesteps) {
@@ -137,6 +154,19 @@ void check_sampler(const SongRequest& request) {
     in_range("velocity_norm_threshold", request.velocity_norm_threshold, 0, 1000);
     in_range("velocity_ema_factor", request.velocity_ema_factor, 0, 1);
     in_range("retake_variance", request.retake_variance, 0, 1);
+}
+
+void check_language_model(const SongRequest& request) {
+    in_range("lm_temperature", request.lm_temperature, 0, 5);
+    in_range("lm_cfg_scale", request.lm_cfg_scale, 0, 30);
+    at_least("lm_top_k", request.lm_top_k, 0);
+    above_zero_up_to("lm_top_p", request.lm_top_p, 1);
+    in_range("lm_min_p", request.lm_min_p, 0, 1);
+    above_zero_up_to("lm_repetition_penalty", request.lm_repetition_penalty, 10);
+    at_most_bytes("lm_negative_prompt", request.lm_negative_prompt, longest_text);
+    if (!request.lm_seed) return;
+    check_seed("lm_seed", *request.lm_seed);
+    check_counting("lm_seed", *request.lm_seed, request.batch_size);
 }
 
 void check_audio_in(const SongRequest& request) {
@@ -178,6 +208,7 @@ void check_value(std::string_view, int) {}
 void check_value(std::string_view, std::int64_t) {}
 void check_value(std::string_view, TaskType) {}
 void check_value(std::string_view, NoiseSource) {}
+void check_value(std::string_view, Thinking) {}
 
 template <class T>
 void check_value(std::string_view field, const std::optional<T>& value) {
@@ -209,6 +240,7 @@ void validate(const SongRequest& request) {
     check_words(request);
     check_tracks(request);
     check_seeds(request);
+    check_language_model(request);
     check_sampler(request);
     check_audio_in(request);
     check_finishing(request);

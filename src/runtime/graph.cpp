@@ -205,8 +205,7 @@ Array Graph::get(const ggml_tensor* output, const Shape& shape) const {
     return result;
 }
 
-void Graph::get_row(const ggml_tensor* output, std::int64_t index,
-                    std::span<float> values) const {
+void Graph::get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const {
     assert(output->type == GGML_TYPE_F32 && values.size_bytes() == output->nb[1]);
     ggml_backend_tensor_get(output, values.data(), static_cast<std::size_t>(index) * output->nb[1],
                             values.size_bytes());

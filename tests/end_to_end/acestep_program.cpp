@@ -29,7 +29,8 @@ ProcessResult AcestepProgram::generate(std::vector<std::string> arguments,
 }
 
 ProcessResult AcestepProgram::make_short_song(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.end(), {"--duration", fmt::format("{}", short_song_seconds)});
+    arguments.insert(arguments.end(),
+                     {"--duration", fmt::format("{}", short_song_seconds), "--thinking", "off"});
     ProcessResult result = generate(std::move(arguments));
     EXPECT_EQ(result.status, 0) << result.err;
     return result;

@@ -30,7 +30,7 @@ protected:
     ProcessResult run(const std::vector<std::string>& arguments, ProcessOptions options = {}) const;
     /// `acestep generate ARGUMENTS` with the demo checkpoints.
     ProcessResult generate(std::vector<std::string> arguments, ProcessOptions options = {}) const;
-    /// A short song with `arguments`; expects success.
+    /// A short song from its texts alone, with `arguments`; expects success.
     ProcessResult make_short_song(std::vector<std::string> arguments) const;
     /// `acestep generate ARGUMENTS`, still running.
     std::unique_ptr<Process> start(std::vector<std::string> arguments) const;

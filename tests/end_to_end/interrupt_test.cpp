@@ -15,7 +15,7 @@ class Interrupt : public AcestepProgram {
 protected:
     // Long enough that it cannot be finished before the signal that follows the first progress.
     std::unique_ptr<Process> start_long_song(const std::string& awaited_line) const {
-        auto process = start({"--duration", "300", "-o", "song.flac"});
+        auto process = start({"--duration", "300", "--thinking", "off", "-o", "song.flac"});
         EXPECT_TRUE(process->wait_for_error_text(awaited_line));
         return process;
     }
@@ -23,6 +23,16 @@ protected:
 
 TEST_F(Interrupt, DuringDiffusionLeavesNothing) {
     const auto process = start_long_song("diffuse");
+    process->interrupt();
+    const ProcessResult result = process->wait();
+    EXPECT_EQ(result.status, 130) << result.err;
+    EXPECT_THAT(result.err, HasSubstr("acestep: Cancelled. No song was finished"));
+    EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(Interrupt, WhileThePlanIsWrittenLeavesNothing) {
+    const auto process = start({"--duration", "300", "--thinking", "on", "-o", "song.flac"});
+    ASSERT_TRUE(process->wait_for_error_text("compose"));
     process->interrupt();
     const ProcessResult result = process->wait();
     EXPECT_EQ(result.status, 130) << result.err;

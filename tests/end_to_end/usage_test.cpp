@@ -24,7 +24,9 @@ TEST_F(Usage, WithoutACommandTheHelpIsShown) {
     const ProcessResult result = run({});
     EXPECT_EQ(result.status, 0);
     EXPECT_THAT(result.out,
-                AllOf(HasSubstr("generate"), HasSubstr("models"), HasSubstr("Exit status")));
+                AllOf(HasSubstr("generate"), HasSubstr("compose"), HasSubstr("understand"),
+                      HasSubstr("inspire"), HasSubstr("format"), HasSubstr("models"),
+                      HasSubstr("Exit status")));
     EXPECT_EQ(run({"--help"}).out, result.out);
 }
 
@@ -32,9 +34,21 @@ TEST_F(Usage, HelpOfGenerateTellsTheFlagsAndTheEnvironment) {
     const ProcessResult result = run({"generate", "--help"});
     EXPECT_EQ(result.status, 0);
     for (const char* word : {"Usage: acestep generate", "--caption", "--repaint-start", "--from",
-                             "--cfg-interval FROM TO", "ACESTEP_CHECKPOINTS_DIR", "--no-sidecar"})
+                             "--cfg-interval FROM TO", "--thinking [auto|off|on|required]",
+                             "ACESTEP_CHECKPOINTS_DIR", "--no-sidecar"})
         EXPECT_THAT(result.out, HasSubstr(word));
     EXPECT_EQ(result.err, "");
+}
+
+TEST_F(Usage, HelpOfEveryCommandHasAnExample) {
+    for (const char* const command : {"compose", "understand", "inspire", "format"}) {
+        const ProcessResult result = run({command, "--help"});
+        EXPECT_EQ(result.status, 0);
+        for (const std::string& part :
+             {std::string("Usage: acestep ") + command, std::string("  acestep ") + command,
+              std::string("--lm-temperature"), std::string("--output FILE")})
+            EXPECT_THAT(result.out, HasSubstr(part)) << command;
+    }
 }
 
 struct Misuse {
@@ -83,6 +97,17 @@ INSTANTIATE_TEST_SUITE_P(
         Misuse{"From", {"generate", "--from", "song.wav"}, "--request"},
         Misuse{"NoRequestFile", {"generate", "--from", "song.json"}, "song.json"},
         Misuse{"NoLyricsFile", {"generate", "--lyrics", "@words.txt"}, "words.txt"},
+        Misuse{"Thinking", {"generate", "--thinking", "hard"}, "required"},
+        Misuse{"ThinkingAndNot", {"generate", "--thinking", "--no-thinking"}, "together"},
+        Misuse{"NotABoolean", {"generate", "--use-cot-metas", "maybe"}, "true or false"},
+        Misuse{"OfficialSpelling", {"generate", "--use_cot_metas", "maybe"}, "--use-cot-metas is"},
+        Misuse{"UnknownFlagWithUnderscores", {"generate", "--use_cod"}, "\"--use_cod\""},
+        Misuse{"NeitherCodesNorFile", {"generate", "--codes", "12;7"}, "neither codes nor a file"},
+        Misuse{"NothingToUnderstand", {"understand"}, "audio file or --codes"},
+        Misuse{"TwoToUnderstand", {"understand", "a.flac", "--codes", "1,2"}, "together"},
+        Misuse{"TwoWords", {"inspire", "love", "song"}, "\"song\""},
+        Misuse{"FlagOfAnotherCommand", {"inspire", "x", "--caption", "y"}, "'acestep inspire'"},
+        Misuse{"NoWordForFormat", {"format", "lyrics"}, "\"lyrics\""},
         Misuse{"NothingToInspect", {"models", "inspect"}, "weight file"}),
     [](const auto& instance) { return instance.param.name; });
 

@@ -66,6 +66,7 @@ TEST_F(DemoGolden, TheEngineMakesTheOfficialLatents) {
     request.shift = std::stod(text("shift"));
     request.seeds = {std::stoll(text("seed"))};
     request.noise_source = NoiseSource::cpu;
+    request.thinking = Thinking::off;
 
     Engine engine({.checkpoints = demo(), .precision = Precision::f32});
     const GenerationResult result = engine.generate(request);

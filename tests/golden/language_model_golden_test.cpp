@@ -90,8 +90,8 @@ TEST_P(LanguageModelGolden, LogitsAndLogProbabilitiesMatch) {
         Decoder decoder(*loaded.cpu, loaded.model, cache, GetParam());
         const Array logits = decoder.read_with_all_logits(ids, 0, loaded.model.all_tokens());
         const auto last = logits.slice(logits.dim(0) - 1);
-        EXPECT_TRUE(close_to(row({last.begin(), last.end()}),
-                             golden.array(prompt + "_last_logits"), f32_bound));
+        EXPECT_TRUE(close_to(row({last.begin(), last.end()}), golden.array(prompt + "_last_logits"),
+                             f32_bound));
         const Array expected = golden.array(prompt + "_token_logprob");
         for (std::size_t i = 0; i < expected.values.size(); ++i) {
             EXPECT_NEAR(log_probability(logits.slice(static_cast<std::int64_t>(i)), ids[i + 1]),
@@ -129,9 +129,9 @@ TEST_P(LanguageModelGolden, TokenByTokenIsAsTheWholePrompt) {
     Decoder decoder(*loaded.cpu, loaded.model, cache, GetParam());
     std::vector<float> logits = loaded.no_logits();
     for (std::size_t i = 0; i < ids.size(); ++i) {
-        const NewToken next = next_token(0, static_cast<std::int64_t>(i), ids[i],
-                                         i + 1 == ids.size() ? std::span<float>(logits)
-                                                             : std::span<float>());
+        const NewToken next =
+            next_token(0, static_cast<std::int64_t>(i), ids[i],
+                       i + 1 == ids.size() ? std::span<float>(logits) : std::span<float>());
         decoder.step(std::span(&next, 1), loaded.model.all_tokens());
     }
     EXPECT_TRUE(close_to(row(logits), golden.array("codes_last_logits"), f32_bound));
@@ -210,8 +210,8 @@ TEST_P(LanguageModelGolden, APartOfTheLogitsIsAPartOfAll) {
     decoder.read_prompt(ids, 0, loaded.model.all_tokens(), all);
     NewToken again = next_token(0, length - 1, ids.back(), some);
     decoder.step(std::span(&again, 1), part);
-    EXPECT_TRUE(close_to(row(some), row({all.begin() + part.begin, all.begin() + part.end}),
-                         f32_bound));
+    EXPECT_TRUE(
+        close_to(row(some), row({all.begin() + part.begin, all.begin() + part.end}), f32_bound));
 }
 
 INSTANTIATE_TEST_SUITE_P(Kernels, LanguageModelGolden,
@@ -220,27 +220,39 @@ INSTANTIATE_TEST_SUITE_P(Kernels, LanguageModelGolden,
                              return parameter.param == Decoder::Kernels::ggml ? "Ggml" : "Own";
                          });
 
-// What the 16-bit and 8-bit paths cost, in terms of the highest logit.
-TEST(LanguageModelPrecision, SixteenAndEightBitsStayClose) {
+// What 16 and 8 bits cost.
+struct Precision {
+    const char* name;
+    runtime::WeightPolicy policy;
+    double bound;
+};
+
+class LanguageModelPrecision : public ::testing::TestWithParam<Precision> {};
+
+TEST_P(LanguageModelPrecision, LogitsStayClose) {
     ACESTEP_GOLDEN(golden, "lm.safetensors");
-    struct Case {
-        runtime::WeightPolicy policy;
-        double bound;
-    };
-    for (const Case& test : {Case{runtime::WeightPolicy::bf16, 2e-2},
-                             Case{runtime::WeightPolicy::q8_0, 8e-2}}) {
-        LoadedModel loaded(test.policy);
-        for (const std::string& prompt : prompts) {
-            const Ids ids = ids_of(golden, prompt + "_ids");
-            KvCache cache = loaded.cache(static_cast<std::int64_t>(ids.size()));
-            Decoder decoder(*loaded.cpu, loaded.model, cache);
-            std::vector<float> logits = loaded.no_logits();
-            decoder.read_prompt(ids, 0, loaded.model.all_tokens(), logits);
-            EXPECT_TRUE(
-                close_to(row(logits), golden.array(prompt + "_last_logits"), test.bound));
-        }
+    LoadedModel loaded(GetParam().policy);
+    for (const std::string& prompt : prompts) {
+        const Ids ids = ids_of(golden, prompt + "_ids");
+        const auto length = static_cast<std::int64_t>(ids.size());
+        KvCache cache = loaded.cache(length);
+        Decoder decoder(*loaded.cpu, loaded.model, cache);
+        std::vector<float> logits = loaded.no_logits();
+        decoder.read_prompt(ids, 0, loaded.model.all_tokens(), logits);
+        EXPECT_TRUE(
+            close_to(row(logits), golden.array(prompt + "_last_logits"), GetParam().bound));
+        // The last token again, by the kernels of a step.
+        const NewToken again = next_token(0, length - 1, ids.back(), logits);
+        decoder.step(std::span(&again, 1), loaded.model.all_tokens());
+        EXPECT_TRUE(
+            close_to(row(logits), golden.array(prompt + "_last_logits"), GetParam().bound));
     }
 }
+
+INSTANTIATE_TEST_SUITE_P(Types, LanguageModelPrecision,
+                         ::testing::Values(Precision{"bf16", runtime::WeightPolicy::bf16, 2e-2},
+                                           Precision{"q8_0", runtime::WeightPolicy::q8_0, 8e-2}),
+                         [](const auto& parameter) { return parameter.param.name; });
 
 }  // namespace
 }  // namespace acestep::tests

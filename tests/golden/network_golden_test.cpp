@@ -3,7 +3,6 @@
 // Two paths: f32 (weights widened, bound 1e-4) and bf16 (weights and products in bfloat16; the
 // bound of each network is stated beside it and follows from 8 bits of mantissa over its depth).
 #include <memory>
-#include <numeric>
 #include <optional>
 #include <string>
 
@@ -181,40 +180,6 @@ TEST_P(TextEncoderNetwork, Matches) {
 
 const auto path_name = [](const auto& instance) { return std::string(instance.param.name); };
 INSTANTIATE_TEST_SUITE_P(Paths, TextEncoderNetwork, paths, path_name);
-
-/// Logits of every position, `[n, vocabulary]`: the table is tied, so it is also the output matrix.
-Array tied_logits(const Array& states, const Array& table) {
-    Array logits({states.dim(0), table.dim(0)});
-    for (std::int64_t i = 0; i < states.dim(0); ++i) {
-        const auto state = states.slice(i);
-        for (std::int64_t id = 0; id < table.dim(0); ++id) {
-            const auto row = table.slice(id);
-            logits.slice(i)[static_cast<std::size_t>(id)] = static_cast<float>(
-                std::inner_product(state.begin(), state.end(), row.begin(), 0.0));
-        }
-    }
-    return logits;
-}
-
-TEST(LanguageModelNetwork, LogitsMatch) {
-    ACESTEP_GOLDEN(golden, "lm.safetensors");
-    const auto checkpoint = checkpoint::Checkpoint::open(checkpoint_path("lm"));
-    const auto cpu = device();
-    models::Qwen3 network(checkpoint, WeightPolicy::f32);
-    network.weights().load(*cpu);
-    std::vector<std::int32_t> all(static_cast<std::size_t>(network.config().vocabulary));
-    std::iota(all.begin(), all.end(), 0);
-    const Array table = network.embeddings(*cpu, all);
-    for (const std::string prompt : {"cond", "uncond", "codes"}) {
-        const auto stored = golden.integers(prompt + "_ids");
-        const std::vector<std::int32_t> ids(stored.begin(), stored.end());
-        const Array logits = tied_logits(network.hidden_states(*cpu, ids), table);
-        const auto last = logits.slice(logits.dim(0) - 1);
-        EXPECT_TRUE(close_to(Array({1, table.dim(0)}, std::vector<float>(last.begin(), last.end())),
-                             golden.array(prompt + "_last_logits"), f32_bound))
-            << prompt;
-    }
-}
 
 /// The block's index when `name` is one of its outputs, such as "encoder_block3".
 std::optional<std::size_t> block_index(const std::string& name, const std::string& prefix) {

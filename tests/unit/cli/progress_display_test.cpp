@@ -18,6 +18,12 @@ TEST(CliProgressText, TellsWhatIsKnown) {
     EXPECT_EQ(progress_text({Stage::decode, 1, 900, 61.0}), "decode 1/900 (0 %), about 2 min left");
 }
 
+TEST(CliProgressText, OfComposingIsInSecondsOfMusic) {
+    EXPECT_EQ(progress_text({Stage::compose, 0, 0, std::nullopt}), "compose");
+    EXPECT_EQ(progress_text({Stage::compose, 64, 100, 3.0}),
+              "compose 12 of 20 s (64 %), about 3 s left");
+}
+
 TEST(CliProgressDisplay, LinesAreOnePerStageAndOnePerTenth) {
     std::ostringstream out;
     ProgressDisplay display(out, Style::lines, 80, 1);
@@ -41,6 +47,15 @@ TEST(CliProgressDisplay, SongsOfABatchAreCountedWhereTheyAreMadeAlone) {
     EXPECT_EQ(out.str(),
               "diffuse\nsong 1 of 2: decode\nsong 1 of 2: finish\n"
               "song 2 of 2: decode\nsong 2 of 2: finish\n");
+}
+
+TEST(CliProgressDisplay, LaterSongsAreCountedInAllTheirStages) {
+    std::ostringstream out;
+    ProgressDisplay display(out, Style::lines, 80, 2);
+    display.report({Stage::finish, 0, 0, std::nullopt});
+    display.song_finished();
+    display.report({Stage::diffuse, 0, 0, std::nullopt});
+    EXPECT_EQ(out.str(), "song 1 of 2: finish\nsong 2 of 2: diffuse\n");
 }
 
 TEST(CliProgressDisplay, RedrawnLineFitsTheTerminalAndIsRemoved) {

@@ -30,6 +30,35 @@ TEST(CliReport, TextTellsTheFactsOfASong) {
         EXPECT_THAT(text, HasSubstr(fact));
 }
 
+RunReport report_of_a_planned_song() {
+    RunReport report = report_of_one_song();
+    SongRequest& made = report.songs[0].request;
+    made.caption = "uplifting trance with organ";
+    made.bpm = 125;
+    made.keyscale = "G major";
+    made.duration = 20;
+    report.plan = Composition{.metadata = {.bpm = 125, .caption = made.caption},
+                              .model = "acestep-5Hz-lm-1.7B"};
+    return report;
+}
+
+TEST(CliReport, TextTellsWhatThePlanDecided) {
+    RunReport report = report_of_a_planned_song();
+    EXPECT_THAT(as_text(report), HasSubstr("acestep-5Hz-lm-1.7B\n"
+                                           "  plan      125 bpm, G major, 20 s\n"
+                                           "  caption   uplifting trance with organ\n"));
+    report.songs[0].request.caption = "as the user says";
+    EXPECT_THAT(as_text(report), Not(HasSubstr("caption")));
+    report.plan.reset();
+    EXPECT_THAT(as_text(report), Not(HasSubstr("plan")));
+}
+
+TEST(CliReport, JsonHasThePlan) {
+    const auto report = nlohmann::json::parse(as_json(report_of_a_planned_song()));
+    EXPECT_EQ(report.at("plan").at("metadata").at("bpm"), 125);
+    EXPECT_FALSE(nlohmann::json::parse(as_json(report_of_one_song())).contains("plan"));
+}
+
 TEST(CliReport, SilenceHasNoLevel) {
     RunReport report = report_of_one_song();
     constexpr double silence = -std::numeric_limits<double>::infinity();

@@ -41,6 +41,13 @@ TEST(CliValues, IntegerHasARange) {
     EXPECT_THROW(integer("--steps", "99999999999", 1, 200), Error);
 }
 
+TEST(CliValues, BooleanIsAWord) {
+    for (const char* const yes : {"true", "on", "yes", "1"}) EXPECT_TRUE(boolean("--a", yes));
+    for (const char* const no : {"false", "off", "no", "0"}) EXPECT_FALSE(boolean("--a", no));
+    for (const char* const text : {"", "True", "2", "maybe"})
+        EXPECT_THROW(boolean("--a", text), Error) << text;
+}
+
 TEST(CliValues, ListsAreSeparatedByCommas) {
     EXPECT_EQ(numbers("--timesteps", "1,0.5,0"), (std::vector<double>{1, 0.5, 0}));
     EXPECT_THROW(numbers("--timesteps", "1,,0"), Error);

@@ -25,7 +25,8 @@ namespace {
 
 constexpr int code_count = 1000;
 constexpr std::int64_t context_tokens = 4096;
-constexpr const char* plan_prompt = "<|im_start|>user\nwarm jazz<|im_end|>\n<|im_start|>assistant\n";
+constexpr const char* plan_prompt =
+    "<|im_start|>user\nwarm jazz<|im_end|>\n<|im_start|>assistant\n";
 constexpr const char* codes_prompt =
     "<|im_start|>user\nwarm jazz<|im_end|>\n<|im_start|>assistant\n<think>\nbpm: 96\n</think>\n\n"
     "<|im_end|>\n";
@@ -39,15 +40,14 @@ protected:
     ModelWriterTest()
         : checkpoint_(checkpoint::Checkpoint::open(tests::golden_dir() / "checkpoints" / "lm")),
           tokenizer_(text::Tokenizer::from_file(checkpoint_.path() / "tokenizer.json")),
-          grammar_(Grammar::compile(tokenizer_,
-                                    {.code_count = code_count, .caption_limit_tokens = 24})),
+          grammar_(
+              Grammar::compile(tokenizer_, {.code_count = code_count, .caption_limit_tokens = 24})),
           device_(runtime::Device::cpu(2)),
           model_(checkpoint_, runtime::WeightPolicy::f32) {
         model_.weights().load(*device_);
     }
 
-    std::vector<std::string> write(const WritingTask& task,
-                                   ModelWriter::Report report = {}) {
+    std::vector<std::string> write(const WritingTask& task, ModelWriter::Report report = {}) {
         return ModelWriter(*device_, model_, tokenizer_, grammar_, context_tokens,
                            std::move(report))
             .write(task);
@@ -219,8 +219,7 @@ std::vector<TokenId> written_the_long_way(const checkpoint::Checkpoint& checkpoi
         if (logits.size() > 1) {
             for (std::size_t i = 0; i < combined.size(); ++i)
                 combined[i] = static_cast<float>(
-                    logits[1][i] +
-                    task.guidance_scale * (double(logits[0][i]) - logits[1][i]));
+                    logits[1][i] + task.guidance_scale * (double(logits[0][i]) - logits[1][i]));
         }
         const TokenId token = likeliest_token(combined, state.allowed(combined));
         state.advance(token);

@@ -34,7 +34,8 @@ StoredTensor quantized(const checkpoint::TensorView& view) {
     const std::vector<float> values = checkpoint::to_float(view);
     const std::int64_t columns = view.shape.back();
     const std::int64_t rows = static_cast<std::int64_t>(values.size()) / columns;
-    std::string bytes(ggml_row_size(GGML_TYPE_Q8_0, columns) * static_cast<std::size_t>(rows), '\0');
+    std::string bytes(ggml_row_size(GGML_TYPE_Q8_0, columns) * static_cast<std::size_t>(rows),
+                      '\0');
     ggml_quantize_chunk(GGML_TYPE_Q8_0, values.data(), bytes.data(), 0, rows, columns, nullptr);
     return {view.name, DataType::q8_0, view.shape, std::move(bytes)};
 }
@@ -55,7 +56,8 @@ class GgufEngine : public ::testing::Test {
 protected:
     /// A checkpoints folder whose diffusion model and autoencoder are GGUF files.
     void write_folder(bool quantize) {
-        std::filesystem::copy(demo / "Qwen3-Embedding-0.6B", folder_.path() / "Qwen3-Embedding-0.6B",
+        std::filesystem::copy(demo / "Qwen3-Embedding-0.6B",
+                              folder_.path() / "Qwen3-Embedding-0.6B",
                               std::filesystem::copy_options::recursive);
         write_component(folder_.path() / "acestep-v15-turbo-BF16.gguf", "acestep-dit",
                         demo / "acestep-v15-turbo", quantize);
@@ -68,6 +70,7 @@ protected:
         request.caption = "chiptune, playful, square lead, pulse bass, drums";
         request.duration = 5.2;
         request.seeds = {1};
+        request.thinking = Thinking::off;  // only one of the folders has a language model
         const GenerationResult result = engine.generate(request);
         const Song& song = result.songs.at(0);
         return Array({static_cast<std::int64_t>(song.latents.size())}, song.latents);

@@ -1,5 +1,6 @@
 #include "acestep/song.h"
 
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "acestep/engine.h"
 #include "request_support.h"
 
 namespace acestep {
@@ -22,7 +24,7 @@ std::string message_for(const std::string& json) {
 }
 
 TEST(RequestJson, WritesOnlyWhatDiffersFromTheDefaultsInTheOrderOfTheFields) {
-    EXPECT_EQ(to_json({}), "{}");
+    EXPECT_EQ(to_json(SongRequest{}), "{}");
     SongRequest request;
     request.bpm = 87.5;
     request.caption = "jazz \"trio\"";
@@ -73,6 +75,27 @@ TEST(RequestJson, TakesTheOfficialSpellingsOfSeeds) {
     EXPECT_EQ(seeds("[]"), (std::vector<std::int64_t>{}));
 }
 
+TEST(RequestJson, TakesTheOfficialSpellingsOfThinking) {
+    const auto thinking = [](const std::string& value) {
+        return song_request_from_json("{\"thinking\": " + value + "}").thinking;
+    };
+    EXPECT_EQ(thinking("true"), Thinking::on);
+    EXPECT_EQ(thinking("false"), Thinking::off);
+    EXPECT_EQ(thinking("\"auto\""), Thinking::automatic);
+    EXPECT_EQ(thinking("\"required\""), Thinking::required);
+    SongRequest request;
+    request.thinking = Thinking::on;
+    EXPECT_EQ(to_json(request), "{\n  \"thinking\": \"on\"\n}");
+}
+
+TEST(RequestJson, TellsAnAbsentSwitchFromOneThatIsOff) {
+    EXPECT_EQ(song_request_from_json(R"({"use_cot_caption": false})").use_cot_caption, false);
+    EXPECT_EQ(song_request_from_json(R"({"use_cot_caption": null})").use_cot_caption, std::nullopt);
+    SongRequest request;
+    request.use_cot_metas = false;
+    EXPECT_EQ(to_json(request), "{\n  \"use_cot_metas\": false\n}");
+}
+
 TEST(RequestJson, NamesAnUnknownFieldAndTheNearestKnownOne) {
     const std::string message = message_for(R"({"durration": 30})");
     EXPECT_THAT(message, HasSubstr("\"durration\""));
@@ -96,6 +119,9 @@ TEST(RequestJson, NamesFieldAndValueOfAWrongType) {
         {R"({"track_names": "drums"})", "track_names is \"drums\"; it must be a list."},
         {R"({"src_audio": 3})", "src_audio is 3; it must be the path of a file, as a text."},
         {R"({"task_type": 3})", "task_type is 3; it must be the name of a task."},
+        {R"({"thinking": 1})", "thinking is 1; it must be true, false or one of auto, off,"},
+        {R"({"use_cot_metas": "yes"})", "use_cot_metas is \"yes\"; it must be true or false."},
+        {R"({"lm_top_k": 2.5})", "lm_top_k is 2.5; it must be a whole number."},
         {R"({"noise_source": []})", "noise_source is a list; it must be the name"},
         {R"({"acestep": 3})", "acestep is 3; it must be an object as sidecars have it."},
     };
@@ -121,6 +147,7 @@ TEST(RequestJson, NamesTheNearestTaskAndNoiseSource) {
         message_for(R"({"task_type": "covers"})"),
         HasSubstr("task_type is \"covers\", which does not exist. Did you mean \"cover\"?"));
     EXPECT_THAT(message_for(R"({"noise_source": "gpu"})"), HasSubstr("noise_source is \"gpu\""));
+    EXPECT_THAT(message_for(R"({"thinking": "of"})"), HasSubstr("Did you mean \"off\"?"));
 }
 
 TEST(RequestJson, RefusesToWriteWhatJsonCannotHold) {
@@ -150,6 +177,20 @@ TEST(RequestJson, KeepsDoublesToTheLastBit) {
 TEST(RequestJson, RefusesZeroBytesInTexts) {
     EXPECT_THAT(message_for("{\"src_audio\": \"a\\u0000b\"}"),
                 HasSubstr("src_audio has a zero byte"));
+}
+
+TEST(Names, OfThinkingReadBack) {
+    for (const auto thinking :
+         {Thinking::automatic, Thinking::off, Thinking::on, Thinking::required})
+        EXPECT_EQ(thinking_from_name(name(thinking)), thinking);
+    EXPECT_EQ(name(Thinking::automatic), "auto");
+}
+
+TEST(Names, OfPrecisionsReadBack) {
+    for (const auto precision :
+         {Precision::automatic, Precision::f32, Precision::bf16, Precision::q8_0})
+        EXPECT_EQ(precision_from_name(name(precision)), precision);
+    EXPECT_EQ(name(Precision::q8_0), "q8_0");
 }
 
 TEST(Names, OfTasksAndNoiseSourcesReadBack) {

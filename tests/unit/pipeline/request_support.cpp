@@ -63,6 +63,23 @@ void draw_words(SongRequest& request, Draw& draw) {
     request.allow_unsupported_task = draw.coin();
 }
 
+void draw_language_model(SongRequest& request, Draw& draw) {
+    request.thinking =
+        draw.one_of({Thinking::automatic, Thinking::off, Thinking::on, Thinking::required});
+    if (draw.coin()) request.use_cot_metas = draw.coin();
+    if (draw.coin()) request.use_cot_caption = draw.coin();
+    if (draw.coin()) request.use_cot_language = draw.coin();
+    request.lock_codes_to_cot_duration = draw.coin();
+    if (draw.coin()) request.lm_temperature = draw.number(0, 5);
+    if (draw.coin()) request.lm_cfg_scale = draw.number(0, 30);
+    if (draw.coin()) request.lm_top_k = draw.whole(0, 1000);
+    if (draw.coin()) request.lm_top_p = draw.number(0.01, 1);
+    if (draw.coin()) request.lm_min_p = draw.number(0, 1);
+    if (draw.coin()) request.lm_repetition_penalty = draw.number(0.01, 10);
+    if (draw.coin()) request.lm_negative_prompt = draw.words();
+    if (draw.coin()) request.lm_seed = draw.seed();
+}
+
 void draw_sampler(SongRequest& request, Draw& draw) {
     if (draw.coin()) request.inference_steps = draw.whole(1, 200);
     if (draw.coin()) request.guidance_scale = draw.number(0, 15);
@@ -114,6 +131,7 @@ SongRequest random_request(std::mt19937& generator) {
     request.batch_size = draw.whole(1, 8);
     for (int i = draw.whole(0, 4); i > 0; --i) request.seeds.push_back(draw.seed());
     request.noise_source = draw.one_of({NoiseSource::cuda, NoiseSource::cpu});
+    draw_language_model(request, draw);
     draw_sampler(request, draw);
     draw_audio(request, draw);
     draw_finishing(request, draw);

@@ -49,6 +49,17 @@ TEST(Validate, NamesFieldValueAndRangeOfANumber) {
         {message_for(&SongRequest::cfg_interval_end, 1.1), "cfg_interval_end is 1.1;"},
         {message_for(&SongRequest::shift, 0.5), "shift is 0.5; it must be from 1 to 5."},
         {message_for(&SongRequest::shift, 5.5), "shift is 5.5;"},
+        {message_for(&SongRequest::lm_temperature, 5.1), "lm_temperature is 5.1;"},
+        {message_for(&SongRequest::lm_temperature, -0.1), "lm_temperature is -0.1;"},
+        {message_for(&SongRequest::lm_cfg_scale, 31), "it must be from 0 to 30."},
+        {message_for(&SongRequest::lm_cfg_scale, -1), "lm_cfg_scale is -1;"},
+        {message_for(&SongRequest::lm_top_k, -1), "lm_top_k is -1; it must be 0 or more."},
+        {message_for(&SongRequest::lm_top_p, 0),
+         "lm_top_p is 0; it must be above 0 and at most 1."},
+        {message_for(&SongRequest::lm_top_p, 1.1), "lm_top_p is 1.1;"},
+        {message_for(&SongRequest::lm_min_p, 1.1), "lm_min_p is 1.1; it must be from 0 to 1."},
+        {message_for(&SongRequest::lm_repetition_penalty, 0), "it must be above 0 and at most 10."},
+        {message_for(&SongRequest::lm_repetition_penalty, 11), "lm_repetition_penalty is 11;"},
         {message_for(&SongRequest::velocity_norm_threshold, -1), "velocity_norm_threshold is -1;"},
         {message_for(&SongRequest::velocity_ema_factor, 2), "velocity_ema_factor is 2;"},
         {message_for(&SongRequest::retake_variance, 1.5), "retake_variance is 1.5;"},
@@ -85,6 +96,7 @@ TEST(Validate, RefusesNumbersThatAreNotFinite) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     EXPECT_THAT(message_for(&SongRequest::duration, nan), HasSubstr("duration is nan"));
     EXPECT_THAT(message_for(&SongRequest::bpm, infinity), HasSubstr("bpm is inf"));
+    EXPECT_THAT(message_for(&SongRequest::lm_cfg_scale, nan), HasSubstr("lm_cfg_scale is nan"));
     EXPECT_THAT(message_for(&SongRequest::timesteps, std::vector{1.0, nan}),
                 HasSubstr("timesteps is nan"));
 }
@@ -95,6 +107,8 @@ TEST(Validate, RefusesTextsThatAreTooLongOrNotText) {
                 HasSubstr("caption has 65537 bytes; the limit is 65536."));
     EXPECT_THAT(message_for(&SongRequest::lyrics, long_text), HasSubstr("lyrics has 65537 bytes"));
     EXPECT_THAT(message_for(&SongRequest::instruction, long_text), HasSubstr("instruction has"));
+    EXPECT_THAT(message_for(&SongRequest::lm_negative_prompt, long_text),
+                HasSubstr("lm_negative_prompt has 65537 bytes"));
     EXPECT_THAT(message_for(&SongRequest::caption, "a\xFF"), HasSubstr("caption is not UTF-8"));
     EXPECT_THAT(message_for(&SongRequest::reference_audio, "a\xFF"),
                 HasSubstr("reference_audio is not UTF-8"));
@@ -109,8 +123,27 @@ TEST(Validate, RefusesSeedsBelowMinusOne) {
     EXPECT_THAT(message_for(&SongRequest::seeds, std::vector<std::int64_t>{4, -2}),
                 HasSubstr("seeds has -2"));
     EXPECT_THAT(message_for(&SongRequest::retake_seed, -7), HasSubstr("retake_seed has -7"));
+    EXPECT_THAT(message_for(&SongRequest::lm_seed, -7), HasSubstr("lm_seed has -7"));
     EXPECT_THAT(message_for(&SongRequest::seeds, std::vector<std::int64_t>(1025, 1)),
                 HasSubstr("seeds has 1025 entries"));
+}
+
+TEST(Validate, LeavesRoomForTheSeedsOfABatchToCountUp) {
+    constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
+    for (const bool of_the_plan : {false, true}) {
+        SongRequest request;
+        request.batch_size = 3;
+        const auto set = [&](std::int64_t seed) {
+            if (of_the_plan)
+                request.lm_seed = seed;
+            else
+                request.seeds = {seed};
+        };
+        set(last - 2);
+        EXPECT_NO_THROW(validate(request));
+        set(last - 1);
+        EXPECT_THROW(validate(request), Error);
+    }
 }
 
 TEST(Validate, WantsTimestepsThatDescendFromAboveZero) {

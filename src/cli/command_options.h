@@ -1,0 +1,35 @@
+// What the flags of a command ask for. All commands that work with an engine share it, so that a
+// flag is written once and means the same everywhere; each command looks at what concerns it.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "acestep/audio.h"
+#include "acestep/engine.h"
+
+namespace acestep::cli {
+
+/// Where songs, or the JSON of a composition, go and how they are written.
+struct OutputOptions {
+    /// File, or for songs a folder for default names; blank: the current folder, for JSON the
+    /// standard output.
+    std::string path;
+    std::optional<AudioFormat> format;  ///< absent: what the extension says, else flac
+    int mp3_bitrate_kbps = 192;
+    bool sidecar = true;
+    bool force = false;  ///< replace existing files
+};
+
+enum class Loudspeaking { quiet, usual, verbose };
+
+struct CommandOptions {
+    SongRequest request;
+    bool batch_given = false;  ///< by a flag; otherwise codes may decide how many songs there are
+    EngineOptions engine;
+    OutputOptions output;
+    Loudspeaking speaking = Loudspeaking::usual;
+    bool json = false;
+};
+
+}  // namespace acestep::cli

@@ -1,0 +1,45 @@
+#include "cli/format.h"
+
+#include "cli/composition_run.h"
+#include "cli/engine_flags.h"
+#include "cli/language_flags.h"
+#include "cli/output_flags.h"
+#include "cli/request_flags.h"
+
+namespace acestep::cli {
+namespace {
+
+FormatRequest request_of(const CommandOptions& options) {
+    const SongRequest& given = options.request;
+    const bool language_given = given.vocal_language != SongRequest{}.vocal_language;
+    return {.caption = given.caption,
+            .lyrics = given.lyrics,
+            .bpm = given.bpm,
+            .duration = given.duration > 0 ? std::optional(given.duration) : std::nullopt,
+            .keyscale = given.keyscale,
+            .timesignature = given.timesignature,
+            .vocal_language = language_given ? given.vocal_language : "",
+            .language = language_settings(given)};
+}
+
+}  // namespace
+
+void add_format_flags(CommandFlags& flags) {
+    constexpr const char *words = "Words", *language_model = "Language model";
+    add_words(flags.section(words));
+    flags.add_request_file(words);
+    add_metadata(flags.section("Metadata"));
+    add_token_sampling(flags.section(language_model));
+    add_text_seed(flags.section(language_model));
+    add_composition_output(flags.section("Output"));
+    add_engine(flags.section("Engine"));
+}
+
+void format(const CommandOptions& options) {
+    const FormatRequest request = request_of(options);
+    write_composition(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
+        return engine.format(request, progress, cancel);
+    });
+}
+
+}  // namespace acestep::cli
