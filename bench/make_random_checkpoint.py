@@ -1,13 +1,15 @@
 #!/usr/bin/env python3
 """Writes a checkpoint set of the true shapes with random weights: for speed and memory, not music.
 
-    bench/make_random_checkpoint.py DIRECTORY [--size full|xl|small] [--tokenizer FILE] [--seed N]
+    bench/make_random_checkpoint.py DIRECTORY [--size full|xl|small|none] [--lm 0.6B|1.7B|4B]
+                                    [--tokenizer FILE] [--seed N]
 
 DIRECTORY gets the official layout, all weights bfloat16:
 
     acestep-v15-turbo      config.json  model.safetensors  silence_latent.pt   (xl: -xl-turbo)
     vae                    config.json  diffusion_pytorch_model.safetensors
     Qwen3-Embedding-0.6B   config.json  model.safetensors  tokenizer.json  tokenizer_config.json
+    acestep-5Hz-lm-SIZE    config.json  model.safetensors   (with --lm; for bench/lm_bench)
 
 The sizes below are the `config.json` files themselves; every tensor shape follows from them, as it
 does in the program. Weights are normal with a variance that keeps activations near 1 in every
@@ -67,6 +69,15 @@ TEXT_ENCODER = {
 SMALL_TEXT_ENCODER = TEXT_ENCODER | {
     "hidden_size": 128, "intermediate_size": 256, "num_hidden_layers": 2, "num_attention_heads": 2,
     "num_key_value_heads": 1, "head_dim": 64,
+}
+LANGUAGE_MODEL = TEXT_ENCODER | {
+    "architectures": ["Qwen3ForCausalLM"], "vocab_size": 217204, "max_position_embeddings": 40960,
+}
+LANGUAGE_MODELS = {
+    "0.6B": LANGUAGE_MODEL,
+    "1.7B": LANGUAGE_MODEL | {"hidden_size": 2048, "intermediate_size": 6144},
+    "4B": LANGUAGE_MODEL | {"hidden_size": 2560, "intermediate_size": 9728,
+                            "num_hidden_layers": 36, "num_attention_heads": 32},
 }
 # Name -> folder and configuration of the diffusion model, the other two configurations.
 SIZES = {
@@ -184,14 +195,19 @@ def dit_tensors(c):
     return t.items
 
 
-def text_encoder_tensors(c):
+def text_encoder_tensors(c, deviation=1.0):
     t = Tensors()
     width = c["hidden_size"]
-    t.add("embed_tokens.weight", (c["vocab_size"], width), ("normal", 1.0))
+    t.add("embed_tokens.weight", (c["vocab_size"], width), ("normal", deviation))
     transformer_layers(t, "", c["num_hidden_layers"], width, c["intermediate_size"],
                        c["num_attention_heads"], c["num_key_value_heads"], c["head_dim"])
     t.norm("norm", width)
     return t.items
+
+
+def language_model_tensors(c):
+    """The table is the output matrix, too: logits get a variance of 1."""
+    return text_encoder_tensors(c, 1 / math.sqrt(c["hidden_size"]))
 
 
 def convolution(t, name, outputs, inputs, taps, gain=1.0, bias=True):
@@ -346,16 +362,27 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("directory", help="created when it does not exist")
-    parser.add_argument("--size", choices=SIZES, default="full",
-                        help="full: 2 B turbo (6.3 GB on disk); xl: 4 B (11.5 GB); small: 70 MB")
+    parser.add_argument("--size", choices=[*SIZES, "none"], default="full",
+                        help="full: 2 B turbo (6.3 GB on disk); xl: 4 B (11.5 GB); small: 70 MB; "
+                             "none: only what --lm asks for")
+    parser.add_argument("--lm", choices=LANGUAGE_MODELS, help="also a language model of this size")
     parser.add_argument("--tokenizer", default=DEMO_TOKENIZER, metavar="FILE",
                         help="tokenizer.json to copy; default: the demo model's")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
 
+    filler = Filler(arguments.seed)
+    if arguments.lm:
+        path = os.path.join(arguments.directory, f"acestep-5Hz-lm-{arguments.lm}")
+        os.makedirs(path, exist_ok=True)
+        config = LANGUAGE_MODELS[arguments.lm]
+        write_json(os.path.join(path, "config.json"), config)
+        write_safetensors(os.path.join(path, "model.safetensors"), language_model_tensors(config),
+                          filler)
+    if arguments.size == "none":
+        return
     model, dit, vae, text_encoder = SIZES[arguments.size]
     check_tokenizer(arguments.tokenizer, text_encoder["vocab_size"])
-    filler = Filler(arguments.seed)
     networks = ((model, dit, dit_tensors, "model.safetensors"),
                 ("vae", vae, vae_tensors, "diffusion_pytorch_model.safetensors"),
                 ("Qwen3-Embedding-0.6B", text_encoder, text_encoder_tensors, "model.safetensors"))
