@@ -90,7 +90,7 @@ std::vector<SongRequest> by_codes(const SongRequest& request) {
         song.seeds = {request.seeds.at(i)};
         // Song i of a batch has the retake seed i further on.
         if (song.retake_seed && *song.retake_seed >= 0)
-            song.retake_seed = *song.retake_seed + static_cast<std::int64_t>(i);
+            song.retake_seed = seeds_for_songs({*song.retake_seed}, request.batch_size, {}).at(i);
         requests.push_back(std::move(song));
     }
     return requests;
