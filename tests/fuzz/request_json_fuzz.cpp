@@ -1,4 +1,4 @@
-// Requests as JSON from anyone: read, resolved, written and read again.
+// Requests and compositions as JSON from anyone: read, resolved, written and read again.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -25,12 +25,22 @@ void require(bool holds) {
     if (!holds) std::abort();  // a finding
 }
 
+/// What a composition asks for is a request like any other.
+void try_composition(std::string_view text) {
+    try {
+        const SongRequest request = request_of_composition(text);
+        require(song_request_from_json(to_json(request)) == request);
+    } catch (const Error&) {
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const std::string_view text(reinterpret_cast<const char*>(data), size);
+    try_composition(text);
     try {
-        const SongRequest request =
-            song_request_from_json({reinterpret_cast<const char*>(data), size});
+        const SongRequest request = song_request_from_json(text);
         require(song_request_from_json(to_json(request)) == request);
 
         pipeline::SourceFacts source;
