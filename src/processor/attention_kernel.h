@@ -1,8 +1,9 @@
-// Attention of one query over some rows of the cache, for the query heads of one key head (see
-// lanes.h for who may include this).
+// Attention of one query over some rows of the cache (see lanes.h for who may include this).
 //
-// Rows are read once, in blocks: the scores of a block, its maximum, its exponentials, its values.
-// When a block raises the maximum, what was summed before is scaled down to the new one.
+// Rows are read in blocks that stay in the cache until all heads have read them, and the next block
+// is asked for meanwhile, from its first byte to its last. For the query heads of one key head: the
+// scores of a block, its maximum, its exponentials, its values. When a block raises the maximum, what
+// was summed before is scaled down to the new one.
 #pragma once
 
 #include <cmath>
@@ -13,8 +14,7 @@
 namespace acestep::processor {
 namespace {
 
-constexpr int block_rows = 64;
-constexpr int most_heads = 4;  ///< that are computed at once
+static_assert(attention_block_rows % lanes == 0);
 
 /// e^x for x ≤ 0 to 2e-7 of it; 0 below -87. From e^x = 2^n · e^r with |r| ≤ ln(2) / 2 and the
 /// polynomial of Cephes' expf.
@@ -51,68 +51,123 @@ Floats widened_rest(const std::byte* from, std::int64_t count) {
     return Stored::widened(padded);
 }
 
-/// One block of rows for `Heads` query heads, whose state is in `result`.
-template <typename Stored, int Heads>
-class Block {
-public:
-    Block(const AttentionPart& part, const PartialAttention& result, int first_head)
-        : part_(part),
-          queries_(part.queries + first_head * part.head_dim),
-          maxima_(result.maxima + first_head),
-          sums_(result.sums + first_head),
-          results_(result.results + first_head * part.head_dim),
-          whole_columns_(part.head_dim / lanes * lanes) {}
+/// At most `attention_block_rows` rows of the cache.
+struct Block {
+    const std::byte* keys;    ///< of all heads, in the first row
+    const std::byte* values;  ///< likewise
+    int rows;
+    std::size_t next;  ///< how many bytes further the next block begins; 0 when there is none
+};
 
-    void add(std::int64_t first_row, int rows) {
-        const std::size_t offset = static_cast<std::size_t>(first_row) * part_.row_bytes;
-        for (int row = 0; row < rows; ++row)
-            score(part_.keys + offset + static_cast<std::size_t>(row) * part_.row_bytes, row);
-        for (int head = 0; head < Heads; ++head) normalize(head, rows);
-        constexpr int together = Heads > 2 ? 2 : 4;
+/// One block for `Heads` query heads of one key head.
+template <typename Stored, int Heads>
+class HeadsOfBlock {
+public:
+    HeadsOfBlock(const AttentionPart& part, const PartialAttention& result, const Block& block,
+                 std::int64_t kv_head, std::int64_t head)
+        : head_dim_(part.shape->head_dim),
+          whole_columns_(head_dim_ / lanes * lanes),
+          row_bytes_(part.shape->row_bytes),
+          scale_(part.shape->scale),
+          rows_(block.rows),
+          keys_(block.keys + kv_head * head_dim_ * Stored::bytes),
+          values_(block.values + kv_head * head_dim_ * Stored::bytes),
+          queries_(part.query + head * head_dim_),
+          maxima_(result.maxima + head),
+          sums_(result.sums + head),
+          results_(result.results + head * head_dim_) {
+        // Each key head asks for its share of the next block, which has no gaps between heads.
+        const std::int64_t share = kv_head * head_dim_ * Stored::bytes * attention_block_rows;
+        has_next_ = block.next > 0;
+        next_keys_ = block.keys + block.next + share;
+        next_values_ = block.values + block.next + share;
+    }
+
+    void add() {
         int row = 0;
-        const std::byte* values = part_.values + offset;
-        for (; row + together <= rows; row += together)
-            add_values<together>(values + static_cast<std::size_t>(row) * part_.row_bytes, row);
-        for (; row < rows; ++row)
-            add_values<1>(values + static_cast<std::size_t>(row) * part_.row_bytes, row);
+        for (; row + rows_at_once <= rows_; row += rows_at_once) score<rows_at_once>(row);
+        for (; row < rows_; ++row) score<1>(row);
+        for (int head = 0; head < Heads; ++head) normalize(head);
+        constexpr int columns_at_once = registers_at_once * lanes;
+        std::int64_t column = 0;
+        for (; column + columns_at_once <= whole_columns_; column += columns_at_once)
+            add_values<registers_at_once>(column);
+        for (; column < whole_columns_; column += lanes) add_values<1>(column);
+        if (column < head_dim_) add_last_values();
     }
 
 private:
-    void score(const std::byte* key, int row) {
-        Floats sums[Heads] = {};
-        for (std::int64_t c = 0; c < whole_columns_; c += lanes) {
-            const Floats numbers = Stored::widened(key + c * Stored::bytes);
-            ACESTEP_UNROLL
-            for (int h = 0; h < Heads; ++h)
-                sums[h] += numbers * load(queries_ + h * part_.head_dim + c);
-        }
-        if (whole_columns_ < part_.head_dim) score_rest(key, sums);
-        ACESTEP_UNROLL
-        for (int h = 0; h < Heads; ++h) scores_[h][row] = sum_of(sums[h]) * part_.scale;
+    // So many that there are 8 sums or nearly so, which keeps the multipliers busy.
+    static constexpr int rows_at_once = Heads <= 2 ? 4 : 2;
+    static constexpr int registers_at_once = Heads <= 2 ? 4 : 2;
+
+    const std::byte* key(int row) const {
+        return keys_ + static_cast<std::size_t>(row) * row_bytes_;
+    }
+    const std::byte* value(int row) const {
+        return values_ + static_cast<std::size_t>(row) * row_bytes_;
     }
 
-    void score_rest(const std::byte* key, Floats (&sums)[Heads]) {
-        const std::int64_t c = whole_columns_, count = part_.head_dim - c;
+    float* result(int head, std::int64_t column) const {
+        return results_ + head * head_dim_ + column;
+    }
+
+    /// Asks for as much of the next block as is used of this one, beginning at `next`.
+    ACESTEP_INLINE void ask(const std::byte*& next, std::int64_t bytes) const {
+        if (!has_next_) return;
+        for (std::int64_t line = 0; line < bytes; line += 64) prefetch(next + line);
+        next += bytes;
+    }
+
+    template <int Rows>
+    void score(int row) {
+        Floats sums[Rows][Heads] = {};
+        ask(next_keys_, Rows * head_dim_ * Stored::bytes);
+        for (std::int64_t c = 0; c < whole_columns_; c += lanes) {
+            Floats numbers[Rows];
+            ACESTEP_UNROLL
+            for (int r = 0; r < Rows; ++r)
+                numbers[r] = Stored::widened(key(row + r) + c * Stored::bytes);
+            ACESTEP_UNROLL
+            for (int h = 0; h < Heads; ++h) {
+                const Floats query = kept(load(queries_ + h * head_dim_ + c));
+                ACESTEP_UNROLL
+                for (int r = 0; r < Rows; ++r) sums[r][h] += numbers[r] * query;
+            }
+        }
+        ACESTEP_UNROLL
+        for (int r = 0; r < Rows; ++r) {
+            if (whole_columns_ < head_dim_) score_rest(key(row + r), sums[r]);
+            ACESTEP_UNROLL
+            for (int h = 0; h < Heads; ++h) scores_[h][row + r] = sum_of(sums[r][h]) * scale_;
+        }
+    }
+
+    ACESTEP_INLINE void score_rest(const std::byte* key, Floats (&sums)[Heads]) {
+        const std::int64_t c = whole_columns_, count = head_dim_ - c;
         const Floats numbers = widened_rest<Stored>(key + c * Stored::bytes, count);
+        ACESTEP_UNROLL
         for (int h = 0; h < Heads; ++h) {
-            const float* query = queries_ + h * part_.head_dim + c;
+            const float* query = queries_ + h * head_dim_ + c;
             sums[h] += numbers * widened_rest<F32>(reinterpret_cast<const std::byte*>(query), count);
         }
     }
 
     /// Makes weights of the scores of a head and brings its state to the new maximum.
-    void normalize(int head, int rows) {
+    void normalize(int head) {
         float* scores = scores_[head];
-        for (int row = rows; row % lanes != 0; ++row) scores[row] = -INFINITY;
+        for (int row = rows_; row < attention_block_rows; ++row) scores[row] = -INFINITY;
         Floats largest = load(scores);
-        for (int row = lanes; row < rows; row += lanes) {
+        ACESTEP_UNROLL
+        for (int row = lanes; row < attention_block_rows; row += lanes) {
             const Floats more = load(scores + row);
             largest = more > largest ? more : largest;
         }
         const float block_maximum = largest_of(largest);
         if (block_maximum > maxima_[head]) raise_maximum(head, block_maximum);
         Floats sum = {};
-        for (int row = 0; row < rows; row += lanes) {
+        ACESTEP_UNROLL
+        for (int row = 0; row < attention_block_rows; row += lanes) {
             const Floats weights = exponential(load(scores + row) - maxima_[head]);
             store(scores + row, weights);
             sum += weights;
@@ -125,97 +180,114 @@ private:
         store(factors, exponential(all(maxima_[head] - maximum)));
         maxima_[head] = maximum;
         sums_[head] *= factors[0];
-        float* result = results_ + head * part_.head_dim;
-        for (std::int64_t c = 0; c < part_.head_dim; ++c) result[c] *= factors[0];
+        for (std::int64_t c = 0; c < head_dim_; ++c) *result(head, c) *= factors[0];
     }
 
-    template <int Rows>
-    void add_values(const std::byte* values, int row) {
-        Floats weights[Heads][Rows];
+    /// The values of all rows in some registers of columns.
+    template <int Registers>
+    void add_values(std::int64_t column) {
+        Floats sums[Heads][Registers];
         ACESTEP_UNROLL
         for (int h = 0; h < Heads; ++h) {
             ACESTEP_UNROLL
-            for (int r = 0; r < Rows; ++r) weights[h][r] = all(scores_[h][row + r]);
+            for (int i = 0; i < Registers; ++i) sums[h][i] = load(result(h, column + i * lanes));
         }
-        for (std::int64_t c = 0; c < whole_columns_; c += lanes) {
-            Floats sums[Heads];
+        for (int row = 0; row < rows_; ++row) {
+            ask(next_values_, Registers * lanes * Stored::bytes);
+            Floats numbers[Registers];
             ACESTEP_UNROLL
-            for (int h = 0; h < Heads; ++h) sums[h] = load(results_ + h * part_.head_dim + c);
+            for (int i = 0; i < Registers; ++i)
+                numbers[i] = Stored::widened(value(row) + (column + i * lanes) * Stored::bytes);
             ACESTEP_UNROLL
-            for (int r = 0; r < Rows; ++r) {
-                const Floats numbers = Stored::widened(
-                    values + static_cast<std::size_t>(r) * part_.row_bytes + c * Stored::bytes);
-                ACESTEP_UNROLL
-                for (int h = 0; h < Heads; ++h) sums[h] += weights[h][r] * numbers;
-            }
-            ACESTEP_UNROLL
-            for (int h = 0; h < Heads; ++h) store(results_ + h * part_.head_dim + c, sums[h]);
-        }
-        if (whole_columns_ < part_.head_dim) add_values_rest<Rows>(values, row);
-    }
-
-    template <int Rows>
-    void add_values_rest(const std::byte* values, int row) {
-        const std::int64_t c = whole_columns_, count = part_.head_dim - c;
-        for (int r = 0; r < Rows; ++r) {
-            const std::byte* from = values + static_cast<std::size_t>(r) * part_.row_bytes;
-            float numbers[lanes];
-            store(numbers, widened_rest<Stored>(from + c * Stored::bytes, count));
             for (int h = 0; h < Heads; ++h) {
-                float* result = results_ + h * part_.head_dim + c;
+                const Floats weight = all(scores_[h][row]);
+                ACESTEP_UNROLL
+                for (int i = 0; i < Registers; ++i) sums[h][i] += weight * numbers[i];
+            }
+        }
+        ACESTEP_UNROLL
+        for (int h = 0; h < Heads; ++h) {
+            ACESTEP_UNROLL
+            for (int i = 0; i < Registers; ++i) store(result(h, column + i * lanes), sums[h][i]);
+        }
+    }
+
+    void add_last_values() {
+        const std::int64_t c = whole_columns_, count = head_dim_ - c;
+        for (int row = 0; row < rows_; ++row) {
+            float numbers[lanes];
+            store(numbers, widened_rest<Stored>(value(row) + c * Stored::bytes, count));
+            for (int h = 0; h < Heads; ++h) {
                 for (std::int64_t i = 0; i < count; ++i)
-                    result[i] += scores_[h][row + r] * numbers[i];
+                    *result(h, c + i) += scores_[h][row] * numbers[i];
             }
         }
     }
 
-    const AttentionPart& part_;
+    std::int64_t head_dim_;
+    std::int64_t whole_columns_;  ///< those that fill registers
+    std::size_t row_bytes_;
+    float scale_;
+    int rows_;
+    const std::byte* keys_;
+    const std::byte* values_;
     const float* queries_;
     float* maxima_;
     float* sums_;
     float* results_;
-    std::int64_t whole_columns_;
-    alignas(64) float scores_[Heads][block_rows];
+    bool has_next_;
+    const std::byte* next_keys_;
+    const std::byte* next_values_;
+    alignas(64) float scores_[Heads][attention_block_rows];
 };
 
-/// All heads, in groups of `most_heads` and the rest alone, while the block is in the cache.
+/// The query heads of one key head, in groups of 4 and the rest alone.
 template <typename Stored>
-void add_block(const AttentionPart& part, const PartialAttention& result, std::int64_t first_row,
-               int rows) {
-    const int heads = static_cast<int>(part.heads);
-    int head = 0;
-    for (; head + 4 <= heads; head += 4)
-        Block<Stored, 4>(part, result, head).add(first_row, rows);
-    switch (heads - head) {
-        case 3: return Block<Stored, 3>(part, result, head).add(first_row, rows);
-        case 2: return Block<Stored, 2>(part, result, head).add(first_row, rows);
-        case 1: return Block<Stored, 1>(part, result, head).add(first_row, rows);
+void add_heads(const AttentionPart& part, const PartialAttention& result, const Block& block,
+               std::int64_t kv_head) {
+    const std::int64_t group = part.shape->heads / part.shape->kv_heads;
+    const std::int64_t end = (kv_head + 1) * group;
+    std::int64_t head = kv_head * group;
+    for (; head + 4 <= end; head += 4)
+        HeadsOfBlock<Stored, 4>(part, result, block, kv_head, head).add();
+    switch (end - head) {
+        case 3: return HeadsOfBlock<Stored, 3>(part, result, block, kv_head, head).add();
+        case 2: return HeadsOfBlock<Stored, 2>(part, result, block, kv_head, head).add();
+        case 1: return HeadsOfBlock<Stored, 1>(part, result, block, kv_head, head).add();
         default: return;
     }
 }
 
 template <typename Stored>
 void add_rows(const AttentionPart& part, const PartialAttention& result, const CachedRows& rows) {
-    for (std::int64_t done = 0; done < rows.count; done += block_rows) {
+    const std::size_t row_bytes = part.shape->row_bytes;
+    for (std::int64_t done = 0; done < rows.count; done += attention_block_rows) {
         const std::int64_t left = rows.count - done;
-        const int count = left < block_rows ? static_cast<int>(left) : block_rows;
-        add_block<Stored>(part, result, rows.begin + done, count);
+        const bool last = left <= attention_block_rows;
+        const std::size_t offset = static_cast<std::size_t>(rows.begin + done) * row_bytes;
+        const Block block = {.keys = part.keys + offset,
+                             .values = part.values + offset,
+                             .rows = static_cast<int>(last ? left : attention_block_rows),
+                             .next = last ? 0 : attention_block_rows * row_bytes};
+        for (std::int64_t kv_head = 0; kv_head < part.shape->kv_heads; ++kv_head)
+            add_heads<Stored>(part, result, block, kv_head);
     }
 }
 
 template <typename Stored>
 void attend(const AttentionPart& part, const PartialAttention& result) {
-    for (std::int64_t head = 0; head < part.heads; ++head) {
+    const std::int64_t heads = part.shape->heads;
+    for (std::int64_t head = 0; head < heads; ++head) {
         result.maxima[head] = -INFINITY;
         result.sums[head] = 0;
     }
-    for (std::int64_t i = 0; i < part.heads * part.head_dim; ++i) result.results[i] = 0;
+    for (std::int64_t i = 0; i < heads * part.shape->head_dim; ++i) result.results[i] = 0;
     add_rows<Stored>(part, result, part.rows.shared);
     add_rows<Stored>(part, result, part.rows.own);
 }
 
 void attention_part(const AttentionPart& part, const PartialAttention& result) {
-    switch (part.type) {
+    switch (part.shape->type) {
         case CacheType::f32: return attend<F32>(part, result);
         case CacheType::f16: return attend<F16>(part, result);
     }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "processor/kernels.h"
@@ -9,12 +10,19 @@
 namespace acestep::processor {
 namespace {
 
-// The rows of a query are cut into parts of this many, whatever the number of threads, because the
-// order of summation follows from it.
-constexpr std::int64_t part_rows = 256;
+/// The rows of a query are cut into parts of this many. It follows from the query alone, not from the
+/// number of threads or of other queries, because the order of summation follows from it. Parts are
+/// many blocks long, so that nearly all of them are asked for before they are needed.
+std::int64_t part_rows(const VisibleRows& rows) {
+    constexpr std::int64_t most_parts = 16, least_blocks = 4;
+    const std::int64_t blocks =
+        (rows.shared.count + rows.own.count) / (most_parts * attention_block_rows) + 1;
+    return std::max(blocks, least_blocks) * attention_block_rows;
+}
 
 std::int64_t parts_of(const VisibleRows& rows) {
-    return (rows.shared.count + rows.own.count + part_rows - 1) / part_rows;
+    const std::int64_t size = part_rows(rows);
+    return (rows.shared.count + rows.own.count + size - 1) / size;
 }
 
 /// Rows `first` up to `end` of those visible, counted through both ranges.
@@ -27,7 +35,7 @@ VisibleRows slice(const VisibleRows& rows, std::int64_t first, std::int64_t end)
     return {cut(rows.shared, 0), cut(rows.own, rows.shared.count)};
 }
 
-/// One call of `cached_attention`: its work cut into (query, part, key head), and what they yield.
+/// One call of `cached_attention`: its work cut into parts of queries, and what those yield.
 class Attention {
 public:
     Attention(const Kernels& kernels, const AttentionShape& shape, const void* keys,
@@ -47,18 +55,17 @@ public:
         }
         first_part_.push_back(static_cast<std::int64_t>(parts_.size()));
         const std::size_t states = parts_.size() * static_cast<std::size_t>(shape.heads);
-        maxima_.resize(states);
-        sums_.resize(states);
-        results_.resize(states * static_cast<std::size_t>(shape.head_dim));
+        maxima_ = std::make_unique_for_overwrite<float[]>(states);
+        sums_ = std::make_unique_for_overwrite<float[]>(states);
+        results_ = std::make_unique_for_overwrite<float[]>(
+            states * static_cast<std::size_t>(shape.head_dim));
     }
 
     void run(ThreadPool& pool) {
-        const auto parts = static_cast<std::int64_t>(parts_.size());
-        pool.run(parts * shape_.kv_heads, [this](std::int64_t chunk) {
-            attend(chunk / shape_.kv_heads, chunk % shape_.kv_heads);
-        });
-        pool.run(static_cast<std::int64_t>(visible_.size()),
-                 [this](std::int64_t query) { merge(query); });
+        pool.run(static_cast<std::int64_t>(parts_.size()),
+                 [this](std::int64_t part) { attend(part); });
+        pool.run(static_cast<std::int64_t>(visible_.size()) * shape_.heads,
+                 [this](std::int64_t head) { merge(head / shape_.heads, head % shape_.heads); });
     }
 
 private:
@@ -67,8 +74,8 @@ private:
         std::int64_t index;
     };
 
-    void attend(std::int64_t part, std::int64_t kv_head);
-    void merge(std::int64_t query);
+    void attend(std::int64_t part);
+    void merge(std::int64_t query, std::int64_t head);
 
     const Kernels& kernels_;
     const AttentionShape& shape_;
@@ -78,52 +85,43 @@ private:
     float* result_;
     std::span<const VisibleRows> visible_;
     std::vector<Part> parts_;
-    std::vector<std::int64_t> first_part_;         ///< of each query; then the number of parts
-    std::vector<float> maxima_, sums_, results_;  ///< `[parts, heads]`, the last `[…, head_dim]`
+    std::vector<std::int64_t> first_part_;        ///< of each query; then the number of parts
+    std::unique_ptr<float[]> maxima_, sums_;  ///< `[parts, heads]`
+    std::unique_ptr<float[]> results_;        ///< `[parts, heads, head_dim]`
 };
 
-void Attention::attend(std::int64_t part, std::int64_t kv_head) {
+void Attention::attend(std::int64_t part) {
     const auto [query, index] = parts_[static_cast<std::size_t>(part)];
-    const std::int64_t group = shape_.heads / shape_.kv_heads;
-    const std::int64_t state = part * shape_.heads + kv_head * group;
-    const std::int64_t query_state =
-        static_cast<std::int64_t>(query) * shape_.heads + kv_head * group;
-    const std::int64_t value_bytes = shape_.type == CacheType::f16 ? 2 : 4;
-    const std::int64_t head_offset = kv_head * shape_.head_dim * value_bytes;
-    kernels_.attention_part(
-        {.keys = keys_ + head_offset,
-         .values = values_ + head_offset,
-         .queries = queries_ + query_state * shape_.head_dim,
-         .heads = group,
-         .head_dim = shape_.head_dim,
-         .type = shape_.type,
-         .row_bytes = shape_.row_bytes,
-         .scale = shape_.scale,
-         .rows = slice(visible_[query], index * part_rows, (index + 1) * part_rows)},
-        {.maxima = maxima_.data() + state,
-         .sums = sums_.data() + state,
-         .results = results_.data() + state * shape_.head_dim});
+    const VisibleRows& visible = visible_[query];
+    const std::int64_t size = part_rows(visible), state = part * shape_.heads;
+    const std::int64_t query_state = static_cast<std::int64_t>(query) * shape_.heads;
+    kernels_.attention_part({.shape = &shape_,
+                             .keys = keys_,
+                             .values = values_,
+                             .query = queries_ + query_state * shape_.head_dim,
+                             .rows = slice(visible, index * size, (index + 1) * size)},
+                            {.maxima = maxima_.get() + state,
+                             .sums = sums_.get() + state,
+                             .results = results_.get() + state * shape_.head_dim});
 }
 
-void Attention::merge(std::int64_t query) {
+void Attention::merge(std::int64_t query, std::int64_t head) {
     const std::int64_t first = first_part_[static_cast<std::size_t>(query)];
     const std::int64_t end = first_part_[static_cast<std::size_t>(query) + 1];
-    for (std::int64_t head = 0; head < shape_.heads; ++head) {
-        float maximum = -INFINITY;
-        for (std::int64_t part = first; part < end; ++part)
-            maximum = std::max(maximum, maxima_[part * shape_.heads + head]);
-        float* result = result_ + (query * shape_.heads + head) * shape_.head_dim;
-        std::fill_n(result, shape_.head_dim, 0.0f);
-        float sum = 0;
-        for (std::int64_t part = first; part < end; ++part) {
-            const std::int64_t state = part * shape_.heads + head;
-            const float factor = std::exp(maxima_[state] - maximum);
-            sum += factor * sums_[state];
-            const float* partial = results_.data() + state * shape_.head_dim;
-            for (std::int64_t c = 0; c < shape_.head_dim; ++c) result[c] += factor * partial[c];
-        }
-        for (std::int64_t c = 0; c < shape_.head_dim; ++c) result[c] /= sum;
+    float maximum = -INFINITY;
+    for (std::int64_t part = first; part < end; ++part)
+        maximum = std::max(maximum, maxima_[part * shape_.heads + head]);
+    float* result = result_ + (query * shape_.heads + head) * shape_.head_dim;
+    std::fill_n(result, shape_.head_dim, 0.0f);
+    float sum = 0;
+    for (std::int64_t part = first; part < end; ++part) {
+        const std::int64_t state = part * shape_.heads + head;
+        const float factor = std::exp(maxima_[state] - maximum);
+        sum += factor * sums_[state];
+        const float* partial = results_.get() + state * shape_.head_dim;
+        for (std::int64_t c = 0; c < shape_.head_dim; ++c) result[c] += factor * partial[c];
     }
+    for (std::int64_t c = 0; c < shape_.head_dim; ++c) result[c] /= sum;
 }
 
 }  // namespace

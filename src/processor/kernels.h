@@ -28,15 +28,15 @@ struct Product {
     std::int64_t vectors = 0;
 };
 
-/// Attention of the query heads of one key head over some of the rows that the query sees.
+/// Kernels read the cache in blocks of so many rows.
+constexpr int attention_block_rows = 16;
+
+/// Attention of one query over some of the rows that it sees.
 struct AttentionPart {
-    const std::byte* keys = nullptr;    ///< of that key head, in row 0 of the cache
-    const std::byte* values = nullptr;  ///< likewise
-    const float* queries = nullptr;     ///< `[heads, head_dim]`
-    std::int64_t heads = 0, head_dim = 0;
-    CacheType type = CacheType::f32;
-    std::size_t row_bytes = 0;
-    float scale = 0;
+    const AttentionShape* shape = nullptr;
+    const std::byte* keys = nullptr;
+    const std::byte* values = nullptr;
+    const float* query = nullptr;  ///< `[heads, head_dim]`
     VisibleRows rows;
 };
 

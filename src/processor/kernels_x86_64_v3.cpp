@@ -8,9 +8,8 @@
 namespace acestep::processor {
 
 extern const Kernels kernels_x86_64_v3;
-constinit const Kernels kernels_x86_64_v3 = {.pack_vectors = pack_vectors,
-                                             .product_rows = product_rows,
-                                             .attention_part = attention_part};
+constinit const Kernels kernels_x86_64_v3 = {
+    .pack_vectors = pack_vectors, .product_rows = product_rows, .attention_part = attention_part};
 
 }  // namespace acestep::processor
 

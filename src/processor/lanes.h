@@ -1,9 +1,9 @@
 // Registers full of f32 numbers, and the stored formats widened into them.
 //
-// For the kernel files only, which are compiled with different instruction sets. Everything in these
-// headers has internal linkage, and no function template or inline function of the standard library
-// is called: what two such files had in common, the linker would take from either, and a processor
-// without AVX-512 could meet it.
+// For the kernel files only, which are compiled with different instruction sets. Everything in
+// these headers has internal linkage, and no function template or inline function of the standard
+// library is called: what two such files had in common, the linker would take from either, and a
+// processor without AVX-512 could meet it.
 #pragma once
 
 #include <cstddef>
@@ -67,12 +67,12 @@ ACESTEP_INLINE void store(float* to, Floats from) {
 }
 
 ACESTEP_INLINE Floats all(float value) {
-    return Floats{} + value;
+    return value - Floats{};  // which changes no number, so that no instruction is left of it
 }
 
-/// Read once, although gcc would rather read it from memory again for every use.
+/// `values` in a register: gcc would rather read them from memory again for every use.
 ACESTEP_INLINE Floats kept(Floats values) {
-#if ACESTEP_LANES >= 8
+#if defined(__GNUC__) && defined(__x86_64__)
     asm("" : "+x"(values));
 #endif
     return values;
@@ -81,6 +81,14 @@ ACESTEP_INLINE Floats kept(Floats values) {
 ACESTEP_INLINE void prefetch([[maybe_unused]] const void* address) {
 #if defined(__GNUC__)
     __builtin_prefetch(address);
+#endif
+}
+
+ACESTEP_INLINE Floats to_floats(Integers values) {
+#if defined(__GNUC__)
+    return __builtin_convertvector(values, Floats);
+#else
+    return static_cast<float>(values);
 #endif
 }
 
@@ -94,8 +102,8 @@ ACESTEP_INLINE float sum_of(Floats values) {
     return parts[0];
 }
 
-// Numbers are stored in memory as the names below say; each widens `lanes` of them. The compilers'
-// own vector conversions fall apart into single lanes (gcc 12), so these are intrinsics.
+// The formats of single numbers: how many bytes one has, and `lanes` of them widened. gcc 12 takes
+// its own vector conversions apart into single lanes, hence the intrinsics.
 
 struct F32 {
     static constexpr int bytes = 4;
@@ -113,14 +121,6 @@ struct F16 {
     }
 };
 
-struct Bf16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        const __m512i wide = _mm512_maskz_cvtepu16_epi32(0xffff, load<__m256i>(from));
-        return same_bits<Floats>(same_bits<Integers>(wide) << 16);
-    }
-};
-
 struct Int8 {
     static constexpr int bytes = 1;
     static ACESTEP_INLINE Floats widened(const std::byte* from) {
@@ -129,20 +129,16 @@ struct Int8 {
     }
 };
 
+ACESTEP_INLINE float one_f16(const std::byte* from) {
+    return _cvtsh_ss(load<unsigned short>(from));
+}
+
 #elif ACESTEP_LANES == 8
 
 struct F16 {
     static constexpr int bytes = 2;
     static ACESTEP_INLINE Floats widened(const std::byte* from) {
         return _mm256_cvtph_ps(load<__m128i>(from));
-    }
-};
-
-struct Bf16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        const __m256i wide = _mm256_cvtepu16_epi32(load<__m128i>(from));
-        return same_bits<Floats>(same_bits<Integers>(wide) << 16);
     }
 };
 
@@ -154,54 +150,42 @@ struct Int8 {
     }
 };
 
+ACESTEP_INLINE float one_f16(const std::byte* from) {
+    return _cvtsh_ss(load<unsigned short>(from));
+}
+
 #else
 
-/// `lanes` stored integers, one to a lane.
-template <typename Stored>
-ACESTEP_INLINE Integers widened_integers(const std::byte* from) {
-    Stored stored[lanes];
-    std::memcpy(stored, from, sizeof stored);
-    std::int32_t wide[lanes];
-    ACESTEP_UNROLL
-    for (int i = 0; i < lanes; ++i) wide[i] = stored[i];
-    return same_bits<Integers>(wide);
+/// The value of f16 numbers, for one (`Number` is float) or a register of them.
+template <typename Number, typename Integer>
+ACESTEP_INLINE Number value_of_f16(Integer half) {
+    const Integer magnitude = (half & 0x7fff) << 13;
+    // The exponent's bias grows from 15 to 127; infinities and NaN have the largest of both.
+    const Integer normal = magnitude + (112 << 23);
+    const Integer endless = magnitude + (224 << 23);
+    // Without the leading 1 that normal numbers have: put it there and take it away.
+    const Integer one = half * 0 + (113 << 23);
+    const Number small = same_bits<Number>(magnitude + one) - same_bits<Number>(one);
+    const Integer finite = magnitude < (1 << 23) ? same_bits<Integer>(small) : normal;
+    const Integer bits = magnitude < (31 << 23) ? finite : endless;
+    return same_bits<Number>(bits | ((half & 0x8000) << 16));
 }
 
 struct F16 {
     static constexpr int bytes = 2;
     static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        const Integers half = widened_integers<std::uint16_t>(from);
-        const Integers magnitude = (half & 0x7fff) << 13;
-        // The exponent's bias grows from 15 to 127; infinities and NaN have the largest of both.
-        const Integers normal = magnitude + (112 << 23);
-        const Integers endless = magnitude + (224 << 23);
-        // Without the leading 1 that normal numbers have: put it there and take it away.
-        const Integers one = half * 0 + (113 << 23);
-        const Integers small =
-            same_bits<Integers>(same_bits<Floats>(magnitude + one) - same_bits<Floats>(one));
-        const Integers finite = magnitude < (1 << 23) ? small : normal;
-        const Integers bits = magnitude < (31 << 23) ? finite : endless;
-        return same_bits<Floats>(bits | ((half & 0x8000) << 16));
-    }
-};
-
-struct Bf16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        return same_bits<Floats>(widened_integers<std::uint16_t>(from) << 16);
-    }
-};
-
-struct Int8 {
-    static constexpr int bytes = 1;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
 #if defined(__GNUC__)
-        return __builtin_convertvector(widened_integers<std::int8_t>(from), Floats);
+        typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
+        return value_of_f16<Floats>(__builtin_convertvector(load<Halves>(from), Integers));
 #else
-        return static_cast<float>(widened_integers<std::int8_t>(from));
+        return value_of_f16<Floats>(static_cast<Integers>(load<std::uint16_t>(from)));
 #endif
     }
 };
+
+ACESTEP_INLINE float one_f16(const std::byte* from) {
+    return value_of_f16<float>(static_cast<std::int32_t>(load<std::uint16_t>(from)));
+}
 
 #endif
 

@@ -8,8 +8,15 @@
 namespace acestep::processor {
 namespace {
 
-// Small enough that threads end together, large enough that taking a chunk costs nothing.
-constexpr std::int64_t chunk_bytes = 64 * 1024;
+/// A chunk has so many rows. Many chunks for each thread let all end together; large ones are read
+/// faster, up to where a chunk and the vectors fill a core's own cache.
+std::int64_t chunk_rows(const Matrix& matrix, int threads) {
+    constexpr std::int64_t least_bytes = 32 * 1024, most_bytes = 256 * 1024;
+    const auto row_bytes = std::max(static_cast<std::int64_t>(matrix.row_bytes), std::int64_t{1});
+    const std::int64_t share = matrix.rows * row_bytes / threads / 8;
+    const std::int64_t rows = std::clamp(share, least_bytes, most_bytes) / row_bytes;
+    return std::max(rows / 12 * 12, std::int64_t{12});  // whole tiles of 2, 3 or 4 rows
+}
 
 struct alignas(64) CacheLine {
     float numbers[16];
@@ -32,8 +39,7 @@ void skinny_product(const Kernels& kernels, ThreadPool& pool, const Matrix& matr
                              .y = y,
                              .y_stride = y_stride,
                              .vectors = vectors.count};
-    const auto row_bytes = std::max(static_cast<std::int64_t>(matrix.row_bytes), std::int64_t{1});
-    const std::int64_t rows = std::max(chunk_bytes / row_bytes, std::int64_t{1});
+    const std::int64_t rows = chunk_rows(matrix, pool.threads());
     pool.run((matrix.rows + rows - 1) / rows, [&](std::int64_t chunk) {
         const std::int64_t first = chunk * rows;
         kernels.product_rows(product, first, std::min(first + rows, matrix.rows));

@@ -1,8 +1,8 @@
 // Products of a large matrix with a few vectors: what a language model does for every token.
 //
 // The matrix is read from memory once, whatever the number of vectors, and that is what the time is
-// spent on: so rows are read in order, widened to f32 in registers and used for all vectors at once.
-// Vectors and sums are f32; nothing is rounded on the way.
+// spent on: so rows are read in order, widened to f32 in registers and used for all vectors at
+// once. Vectors and sums are f32; nothing is rounded on the way.
 #pragma once
 
 #include <cstddef>

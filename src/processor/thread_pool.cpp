@@ -62,10 +62,10 @@ private:
 
 }  // namespace
 
-// `ticket` is the number of the run (upper half) and how many of its chunks are not taken yet (lower
-// half) in one, so that taking a chunk fails when the run is over, however late a thread comes. A run
-// cannot end before its last chunk is taken and done: so a thread that takes one has read the fields
-// of that run, and none touches the fields of a run that has ended.
+// `ticket` is the number of the run (upper half) and how many of its chunks are not taken yet
+// (lower half) in one, so that taking a chunk fails when the run is over, however late a thread
+// comes. A run cannot end before its last chunk is taken and done: so a thread that takes one has
+// read the fields of that run, and none touches the fields of a run that has ended.
 struct ThreadPool::State {
     // Apart from each other, because different threads write them.
     alignas(64) std::atomic<std::uint64_t> ticket = 0;

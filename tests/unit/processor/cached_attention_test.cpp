@@ -123,8 +123,8 @@ TEST_P(CachedAttention, TakesAnyNumberOfHeadsAndAnyWidth) {
           Sizes{9, 1, 20, 65}, Sizes{8, 4, 100, 33}, Sizes{4, 2, 128, 130}}) {
         const Case given(GetParam(), sizes, {{{0, 3}, {5, sizes.rows - 5}}, {{}, {0, 1}}});
         for (const InstructionSet set : instruction_sets_here()) {
-            SCOPED_TRACE(testing::Message() << name(set) << ", " << sizes.heads << " heads of "
-                                            << sizes.head_dim);
+            SCOPED_TRACE(testing::Message()
+                         << name(set) << ", " << sizes.heads << " heads of " << sizes.head_dim);
             expect_right(given, given.attention(set, 2), 1e-5);
         }
     }
