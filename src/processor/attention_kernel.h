@@ -2,8 +2,8 @@
 //
 // Rows are read in blocks that stay in the cache until all heads have read them, and the next block
 // is asked for meanwhile, from its first byte to its last. For the query heads of one key head: the
-// scores of a block, its maximum, its exponentials, its values. When a block raises the maximum, what
-// was summed before is scaled down to the new one.
+// scores of a block, its maximum, its exponentials, its values. When a block raises the maximum,
+// what was summed before is scaled down to the new one.
 #pragma once
 
 #include <cmath>
@@ -149,7 +149,8 @@ private:
         ACESTEP_UNROLL
         for (int h = 0; h < Heads; ++h) {
             const float* query = queries_ + h * head_dim_ + c;
-            sums[h] += numbers * widened_rest<F32>(reinterpret_cast<const std::byte*>(query), count);
+            sums[h] +=
+                numbers * widened_rest<F32>(reinterpret_cast<const std::byte*>(query), count);
         }
     }
 

@@ -10,9 +10,9 @@
 namespace acestep::processor {
 namespace {
 
-/// The rows of a query are cut into parts of this many. It follows from the query alone, not from the
-/// number of threads or of other queries, because the order of summation follows from it. Parts are
-/// many blocks long, so that nearly all of them are asked for before they are needed.
+/// The rows of a query are cut into parts of this many. It follows from the query alone, not from
+/// the number of threads or of other queries, because the order of summation follows from it. Parts
+/// are many blocks long, so that nearly all of them are asked for before they are needed.
 std::int64_t part_rows(const VisibleRows& rows) {
     constexpr std::int64_t most_parts = 16, least_blocks = 4;
     const std::int64_t blocks =
@@ -85,7 +85,7 @@ private:
     float* result_;
     std::span<const VisibleRows> visible_;
     std::vector<Part> parts_;
-    std::vector<std::int64_t> first_part_;        ///< of each query; then the number of parts
+    std::vector<std::int64_t> first_part_;    ///< of each query; then the number of parts
     std::unique_ptr<float[]> maxima_, sums_;  ///< `[parts, heads]`
     std::unique_ptr<float[]> results_;        ///< `[parts, heads, head_dim]`
 };

@@ -4,8 +4,8 @@
 // together, in the order in which the steps of a row are widened:
 // `[groups][steps][parts][vectors of the group][lanes]`, with zeros after the last column.
 //
-// Every sum y[v][row] is made in the same order whatever else is computed beside it: one register of
-// partial sums, part by part, summed at the end.
+// Every sum y[v][row] is made in the same order whatever else is computed beside it: one register
+// of partial sums, part by part, summed at the end.
 #pragma once
 
 #include "processor/kernels.h"
@@ -63,8 +63,8 @@ struct Tile {
 
 /// The columns after the last whole step, with zeros to fill one.
 template <typename Step, int Rows, int Vectors>
-ACESTEP_INLINE void add_rest(Tile<Step, Rows, Vectors>& tile, const std::byte* data, std::size_t row_bytes,
-              const float* x, std::int64_t columns) {
+ACESTEP_INLINE void add_rest(Tile<Step, Rows, Vectors>& tile, const std::byte* data,
+                             std::size_t row_bytes, const float* x, std::int64_t columns) {
     std::byte rows[Rows][Step::bytes] = {};
     const std::size_t bytes = static_cast<std::size_t>(columns) * Step::bytes / step_columns;
     for (std::size_t r = 0; r < Rows; ++r) std::memcpy(rows[r], data + r * row_bytes, bytes);
