@@ -119,6 +119,7 @@ Dit::Layer Dit::declare_layer(std::int64_t index) {
     const std::string prefix = "decoder.layers." + std::to_string(index);
     const std::string table = prefix + ".scale_shift_table";
     weights_.require(table, {1, 6, width});
+    weights_.begin_block();
     Layer layer{};
     layer.self_norm = weights_.exact(prefix + ".self_attn_norm.weight", {width});
     layer.self_attention = declare_attention(weights_, prefix + ".self_attn", config_.decoder);
@@ -130,6 +131,7 @@ Dit::Layer Dit::declare_layer(std::int64_t index) {
         weights_.computed(table, {6, width}, WeightRole::exact, [=](const WeightReader& reader) {
             return with_unit_scales(reader.read(table, {1, 6, width}), {1, 4});
         });
+    weights_.end_block();
     return layer;
 }
 

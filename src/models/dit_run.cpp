@@ -103,6 +103,7 @@ void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
         graph.input(GGML_TYPE_F32, {tokens_, config.patch_size * config.context_channels()});
     const Linear projection{dit_.context_projection_, dit_.input_bias_};
     graph.store(apply(graph, projection, patches), projected_contexts_[item]);  // [S, H]
+    dit_.weights_.enter_blocks(graph);
 
     ggml_tensor* encoder = graph.input(GGML_TYPE_F32, condition.encoder_states.shape);
     ggml_tensor* embedded = apply(graph, dit_.condition_embedder_, encoder);  // [E, H]
@@ -113,7 +114,9 @@ void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
             return ggml_reshape_3d(ctx, x, x->ne[0], x->ne[1], x->ne[2]);
         };
         graph.store(flat(keys(graph, attention, config.decoder, embedded, nullptr)), state.keys);
-        graph.store(flat(values(graph, attention, config.decoder, embedded)), state.values);
+        dit_.weights_.leave_block(
+            graph, i,
+            graph.store(flat(values(graph, attention, config.decoder, embedded)), state.values));
     }
     graph.allocate();
     graph.set(patches,
@@ -127,6 +130,7 @@ void DitRun::prepare_null() {
     runtime::Graph graph(device_, "Preparing the unconditional branch");
     ggml_context* ctx = graph.context();
     ggml_tensor* embedded = apply(graph, dit_.condition_embedder_, dit_.null_condition_);  // [1, H]
+    dit_.weights_.enter_blocks(graph);
     for (std::size_t i = 0; i < dit_.layers_.size(); ++i) {
         const Attention& attention = dit_.layers_[i].cross_attention;
         ggml_tensor* v = apply(graph, attention.v, embedded);
@@ -134,7 +138,8 @@ void DitRun::prepare_null() {
         v = ggml_repeat_4d(ctx, v, config.head_dim, config.heads / config.kv_heads, config.kv_heads,
                            1);
         v = ggml_reshape_2d(ctx, v, config.heads * config.head_dim, 1);
-        graph.store(apply(graph, attention.o, v), null_attention_[i]);
+        dit_.weights_.leave_block(graph, i,
+                                  graph.store(apply(graph, attention.o, v), null_attention_[i]));
     }
     graph.allocate();
     graph.run();
@@ -230,8 +235,10 @@ std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
     h = ggml_add(ctx, h, context);
     if (guided) h = ggml_concat(ctx, h, h, 2);  // [2·B, S, H]
     if (traced) step->trace.push_back(graph.output(h));
+    dit_.weights_.enter_blocks(graph);
     for (std::size_t i = 0; i < dit_.layers_.size(); ++i) {
         h = build_layer(graph, i, h, modulation);
+        dit_.weights_.leave_block(graph, i, h);
         if (traced) step->trace.push_back(graph.output(h));
     }
     step->velocity = graph.output(build_output(graph, h, embedding));

@@ -121,11 +121,13 @@ ggml_tensor* self_attention(runtime::Graph& graph, const Attention& attention,
 }
 
 TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& name,
-                               const TransformerConfig& config, std::int64_t layers) {
+                               const TransformerConfig& config, std::int64_t layers,
+                               bool in_blocks) {
     TransformerStack stack;
     stack.config = config;
     for (std::int64_t i = 0; i < layers; ++i) {
         const std::string prefix = joined(name, "layers." + std::to_string(i));
+        if (in_blocks) weights.begin_block();
         TransformerLayer layer;
         layer.input_norm = weights.exact(prefix + ".input_layernorm.weight", {config.hidden_size});
         layer.attention = declare_attention(weights, prefix + ".self_attn", config);
@@ -133,6 +135,7 @@ TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& n
             weights.exact(prefix + ".post_attention_layernorm.weight", {config.hidden_size});
         layer.mlp = declare_mlp(weights, prefix + ".mlp", config);
         stack.layers.push_back(layer);
+        if (in_blocks) weights.end_block();
     }
     stack.norm = weights.exact(joined(name, "norm.weight"), {config.hidden_size});
     return stack;

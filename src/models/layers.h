@@ -79,14 +79,16 @@ struct TransformerLayer {
     ggml_tensor* post_attention_norm = nullptr;
     Mlp mlp;
 };
-/// Declares NAME.layers.0 … and NAME.norm of a stack; NAME may be empty.
+/// Declares NAME.layers.0 … and NAME.norm of a stack; NAME may be empty. `in_blocks`: each layer is
+/// a block of the weights, and who builds the graph has to say where it ends.
 struct TransformerStack {
     TransformerConfig config;
     std::vector<TransformerLayer> layers;
     ggml_tensor* norm = nullptr;
 };
 TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& name,
-                               const TransformerConfig& config, std::int64_t layers);
+                               const TransformerConfig& config, std::int64_t layers,
+                               bool in_blocks = false);
 /// The second half of a layer, h + MLP(norm(h)).
 ggml_tensor* apply_mlp(runtime::Graph& graph, const TransformerStack& stack,
                        const TransformerLayer& layer, ggml_tensor* h);

@@ -23,7 +23,7 @@ Qwen3::Qwen3(const checkpoint::Checkpoint& checkpoint, runtime::WeightPolicy pol
       weights_("the text encoder", checkpoint, policy),
       embedding_(weights_.table("embed_tokens.weight",
                                 {config_.vocabulary, config_.transformer.hidden_size})),
-      stack_(declare_stack(weights_, "", config_.transformer, config_.layers)) {}
+      stack_(declare_stack(weights_, "", config_.transformer, config_.layers, true)) {}
 
 void Qwen3::check(std::span<const std::int32_t> ids) const {
     if (ids.empty()) throw Error(ErrorCode::internal, "The text encoder got no tokens.");
@@ -43,8 +43,11 @@ Array Qwen3::hidden_states(runtime::Device& device, std::span<const std::int32_t
     ggml_tensor* tokens = graph.input(GGML_TYPE_I32, {length});
     ggml_tensor* h = ggml_get_rows(graph.context(), embedding_, tokens);  // [n, H]
     const Visibility causal{Visibility::Kind::causal};
-    for (std::size_t i = 0; i < stack_.layers.size(); ++i)
+    weights_.enter_blocks(graph);
+    for (std::size_t i = 0; i < stack_.layers.size(); ++i) {
         h = apply_layer(graph, stack_, i, h, causal);
+        weights_.leave_block(graph, i, h);
+    }
     h = graph.output(rms_norm(graph, h, stack_.norm, config_.transformer.norm_epsilon));
     graph.allocate();
     graph.set(tokens, ids);

@@ -38,6 +38,15 @@ std::unique_ptr<Device> Device::cpu(int threads, std::int64_t memory_limit_bytes
     return device;
 }
 
+std::unique_ptr<Device> Device::simulated(std::string name, int threads,
+                                          std::int64_t memory_limit_bytes) {
+    std::unique_ptr<Device> device = cpu(threads);
+    device->name_ = std::move(name);
+    device->memory_ = MemoryBudget(device->name_, memory_limit_bytes);
+    device->is_processor_ = false;
+    return device;
+}
+
 Device::Device(std::string name, ggml_backend_ptr backend, int threads, std::int64_t limit)
     : name_(std::move(name)),
       memory_(name_, limit),
@@ -51,6 +60,16 @@ ggml_backend_buffer_type_t Device::buffer_type() {
 processor::ThreadPool& Device::pool() {
     if (!pool_) pool_ = std::make_unique<processor::ThreadPool>(threads_);
     return *pool_;
+}
+
+ggml_backend_buffer_ptr imaginary_buffer(ggml_backend_buffer_type_t type) {
+    return ggml_backend_buffer_ptr(ggml_backend_buft_alloc_buffer(type, 0));
+}
+
+void place_in_imaginary_buffer(ggml_tensor* tensor, ggml_backend_buffer_t buffer) {
+    constexpr std::uintptr_t anywhere = 1 << 16;
+    tensor->buffer = buffer;
+    tensor->data = reinterpret_cast<void*>(anywhere);
 }
 
 ggml_backend_buffer_ptr wrap_host_memory(void* begin, std::size_t bytes) {

@@ -18,6 +18,10 @@ class Device {
 public:
     /// The processor. `threads` 0: as many as there are usable cores. `memory_limit_bytes` 0: none.
     static std::unique_ptr<Device> cpu(int threads = 0, std::int64_t memory_limit_bytes = 0);
+    /// A device with memory of its own, played by the processor: everything that a real one makes
+    /// different (copies of weights, streaming, refusals) happens, at the processor's speed.
+    static std::unique_ptr<Device> simulated(std::string name, int threads,
+                                             std::int64_t memory_limit_bytes);
 
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
@@ -39,6 +43,11 @@ public:
     /// `threads`. Started at the first call.
     processor::ThreadPool& pool();
 
+    /// From now on everything is booked and nothing is allocated or computed: what reads a result
+    /// gets zeros. The same code that makes a song then says what memory it takes.
+    void rehearse() { rehearses_ = true; }
+    bool rehearses() const { return rehearses_; }
+
     /// While set, a running graph stops soon after the token is cancelled. Null: never.
     void set_cancel(const CancelToken* cancel) { cancel_ = cancel; }
     bool cancelled() const { return cancel_ && cancel_->cancelled(); }
@@ -51,10 +60,16 @@ private:
     ggml_backend_ptr backend_;
     int threads_;
     bool is_processor_ = true;
+    bool rehearses_ = false;
     ggml_type attention_type_ = GGML_TYPE_F32;
     const CancelToken* cancel_ = nullptr;
     std::unique_ptr<processor::ThreadPool> pool_;
 };
+
+/// A buffer without memory, for tensors whose contents nobody will read: graphs that use them can
+/// be planned. Every tensor in it is at the same made-up address.
+ggml_backend_buffer_ptr imaginary_buffer(ggml_backend_buffer_type_t type);
+void place_in_imaginary_buffer(ggml_tensor* tensor, ggml_backend_buffer_t buffer);
 
 /// Buffers of constant data in host memory that already exists, such as a mapped file.
 ggml_backend_buffer_ptr wrap_host_memory(void* begin, std::size_t bytes);

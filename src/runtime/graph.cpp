@@ -126,8 +126,31 @@ ggml_tensor* Graph::output(ggml_tensor* tensor) {
     return tensor;
 }
 
-void Graph::store(ggml_tensor* value, ggml_tensor* destination) {
-    expand(ggml_cpy(context_.get(), value, destination));
+ggml_tensor* Graph::store(ggml_tensor* value, ggml_tensor* destination) {
+    ggml_tensor* node = ggml_cpy(context_.get(), value, destination);
+    expand(node);
+    return node;
+}
+
+void Graph::after(ggml_tensor* node, std::function<void()> hook) {
+    expand(node);
+    after_[node] = std::move(hook);
+}
+
+bool Graph::observe(ggml_tensor* node, bool asks, void* graph) {
+    auto& self = *static_cast<Graph*>(graph);
+    const auto found = self.after_.find(node);
+    if (asks) return found != self.after_.end();
+    if (found == self.after_.end()) return true;
+    if (self.hook_failure_) return false;
+    // ggml is C and in between: an exception waits until it has returned.
+    try {
+        found->second();
+    } catch (...) {
+        self.hook_failure_ = std::current_exception();
+        return false;
+    }
+    return !self.device_.cancelled();
 }
 
 ggml_backend_sched_ptr Graph::new_scheduler() {
@@ -151,6 +174,7 @@ std::int64_t Graph::measure() {
 void Graph::allocate() {
     const std::int64_t bytes = measure();
     lease_ = device_.memory().book(bytes, purpose_);
+    if (device_.rehearses()) return;
     scheduler_ = new_scheduler();
     if (!ggml_backend_sched_alloc_graph(scheduler_.get(), graph_)) {
         throw_out_of_memory(device_.name(), bytes, purpose_);
@@ -158,6 +182,7 @@ void Graph::allocate() {
 }
 
 void Graph::set(ggml_tensor* input, std::span<const float> values) {
+    if (device_.rehearses()) return;
     if (input->type == GGML_TYPE_F16) {
         assert(values.size() == static_cast<std::size_t>(ggml_nelements(input)));
         const std::vector<ggml_fp16_t> half = to_half(values);
@@ -169,22 +194,30 @@ void Graph::set(ggml_tensor* input, std::span<const float> values) {
 }
 
 void Graph::set(ggml_tensor* input, std::span<const std::int32_t> values) {
+    if (device_.rehearses()) return;
     assert(input->type == GGML_TYPE_I32 && values.size_bytes() == ggml_nbytes(input));
     ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
 }
 
 void Graph::set(ggml_tensor* input, std::span<const std::int64_t> values) {
+    if (device_.rehearses()) return;
     assert(input->type == GGML_TYPE_I64 && values.size_bytes() == ggml_nbytes(input));
     ggml_backend_tensor_set(input, values.data(), 0, values.size_bytes());
 }
 
 void Graph::run() {
+    if (device_.rehearses()) return;
     for (const auto& [tensor, bytes] : constants_) {
         // A constant no operation reads gets no memory.
         if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());
     }
+    for (const auto& hook : before_run_) hook();
+    if (!after_.empty())
+        ggml_backend_sched_set_eval_callback(scheduler_.get(), &Graph::observe, this);
+    hook_failure_ = nullptr;
     const CallerOnly caller_only(device_, uses_pool_);
     const ggml_status status = ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
+    if (hook_failure_) std::rethrow_exception(hook_failure_);
     if (status == GGML_STATUS_ABORTED || device_.cancelled()) {
         throw Error(ErrorCode::cancelled, "Stopped on request.");
     }
@@ -201,12 +234,14 @@ Array Graph::get(const ggml_tensor* output, const Shape& shape) const {
     Array result(shape);
     assert(output->type == GGML_TYPE_F32 &&
            std::span(result.values).size_bytes() == ggml_nbytes(output));
+    if (device_.rehearses()) return result;
     ggml_backend_tensor_get(output, result.values.data(), 0, ggml_nbytes(output));
     return result;
 }
 
 void Graph::get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const {
     assert(output->type == GGML_TYPE_F32 && values.size_bytes() == output->nb[1]);
+    if (device_.rehearses()) return;
     ggml_backend_tensor_get(output, values.data(), static_cast<std::size_t>(index) * output->nb[1],
                             values.size_bytes());
 }

@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -61,8 +62,13 @@ public:
     ggml_tensor* output(ggml_tensor* tensor);
     /// Makes sure that `tensor` is computed, for its effect on memory that outlives the graph.
     void require(ggml_tensor* tensor) { expand(tensor); }
-    /// A result written into a tensor of a TensorSet.
-    void store(ggml_tensor* value, ggml_tensor* destination);
+    /// A result written into a tensor of a TensorSet; returns the node that does it.
+    ggml_tensor* store(ggml_tensor* value, ggml_tensor* destination);
+    /// `hook` is called in every run, on its thread, before anything is computed.
+    void before_run(std::function<void()> hook) { before_run_.push_back(std::move(hook)); }
+    /// `hook` is called in every run when `node` and all that was built before it is computed, and
+    /// nothing that is built afterwards.
+    void after(ggml_tensor* node, std::function<void()> hook);
 
     /// Bytes the run needs, found by planning the allocation without doing it.
     std::int64_t measure();
@@ -82,6 +88,7 @@ public:
 private:
     ggml_backend_sched_ptr new_scheduler();
     void expand(ggml_tensor* tensor);
+    static bool observe(ggml_tensor* node, bool asks, void* graph);
     ggml_tensor* constant_bytes(ggml_type type, const Shape& shape, std::vector<std::byte> bytes);
 
     Device& device_;
@@ -93,6 +100,9 @@ private:
     ggml_backend_sched_ptr scheduler_;
     MemoryLease lease_;
     std::vector<std::pair<ggml_tensor*, std::vector<std::byte>>> constants_;
+    std::vector<std::function<void()>> before_run_;
+    std::map<const ggml_tensor*, std::function<void()>> after_;
+    std::exception_ptr hook_failure_;
     std::map<std::int64_t, ggml_tensor*> positions_;
     std::map<MaskKey, ggml_tensor*> masks_;
 };

@@ -35,6 +35,14 @@ ggml_tensor* TensorSet::add(ggml_type type, const Shape& shape) {
 void TensorSet::allocate() {
     const std::int64_t bytes = allocation_bytes(context_.get(), device_.buffer_type());
     lease_ = device_.memory().book(bytes, purpose_);
+    if (device_.rehearses()) {
+        buffer_ = imaginary_buffer(device_.buffer_type());
+        for (ggml_tensor* tensor = ggml_get_first_tensor(context_.get()); tensor;
+             tensor = ggml_get_next_tensor(context_.get(), tensor)) {
+            place_in_imaginary_buffer(tensor, buffer_.get());
+        }
+        return;
+    }
     buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), device_.buffer_type()));
     if (!buffer_ && bytes > 0) throw_out_of_memory(device_.name(), bytes, purpose_);
 }

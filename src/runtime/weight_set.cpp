@@ -8,6 +8,7 @@
 #include <ggml-alloc.h>
 
 #include "acestep/error.h"
+#include "runtime/graph.h"
 #include "runtime/tensor_set.h"
 #include "runtime/weight_conversion.h"
 
@@ -31,6 +32,13 @@ std::string prefix_of(const checkpoint::Checkpoint& checkpoint) {
         return tensor.name.starts_with("model.");
     });
     return any ? "model." : "";
+}
+
+/// What a tensor takes in a buffer of the device.
+std::int64_t device_bytes(Device& device, const ggml_tensor* tensor) {
+    ggml_backend_buffer_type_t type = device.buffer_type();
+    return static_cast<std::int64_t>(GGML_PAD(ggml_backend_buft_get_alloc_size(type, tensor),
+                                              ggml_backend_buft_get_alignment(type)));
 }
 
 }  // namespace
@@ -80,7 +88,7 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
     }
     ggml_tensor* tensor = new_tensor(context_.get(), planned_type(role, view, shape), shape);
     ggml_set_name(tensor, name.c_str());
-    entries_.push_back({tensor, view, std::move(compute)});
+    entries_.push_back({tensor, view, std::move(compute), current_block_, {}});
     return tensor;
 }
 
@@ -135,7 +143,7 @@ void WeightSet::map_files(Device& device) {
         if (ggml_backend_tensor_alloc(buffers.at(entry.stored->file), entry.tensor, address) !=
             GGML_STATUS_SUCCESS) {
             throw_out_of_memory(device.name(), static_cast<std::int64_t>(ggml_nbytes(entry.tensor)),
-                                "Mapping the weights of " + name_);
+                                purpose());
         }
     }
 }
@@ -158,26 +166,102 @@ void WeightSet::fill(const Entry& entry) const {
     }
 }
 
+void WeightSet::place(Device& device) {
+    if (device.rehearses()) {
+        imagine(device);
+        return;
+    }
+    if (device.is_processor() && !streams()) map_files(device);
+    if (streams()) place_blocks(device);
+    const bool all_placed = std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+        return entry.tensor->data != nullptr;
+    });
+    if (all_placed) return;
+    const std::int64_t copied = allocation_bytes(context_.get(), device.buffer_type());
+    buffers_.emplace_back(
+        ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), device.buffer_type()));
+    if (!buffers_.back()) throw_out_of_memory(device.name(), copied, purpose());
+    ggml_backend_buffer_set_usage(buffers_.back().get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+}
+
+void WeightSet::imagine(Device& device) {
+    buffers_.push_back(imaginary_buffer(device.buffer_type()));
+    for (const Entry& entry : entries_)
+        place_in_imaginary_buffer(entry.tensor, buffers_.back().get());
+}
+
+std::int64_t WeightSet::place_bytes(Device& device) const {
+    std::vector<std::int64_t> sizes(blocks_, 0);
+    for (const Entry& entry : entries_)
+        if (entry.block) sizes[*entry.block] += device_bytes(device, entry.tensor);
+    return blocks_ == 0 ? 0 : *std::max_element(sizes.begin(), sizes.end());
+}
+
+void WeightSet::place_blocks(Device& device) {
+    const std::int64_t size = place_bytes(device);
+    for (std::size_t place = 0; place < 2; ++place) {
+        buffers_.emplace_back(
+            ggml_backend_buft_alloc_buffer(device.buffer_type(), static_cast<std::size_t>(size)));
+        if (!buffers_.back()) throw_out_of_memory(device.name(), size, purpose());
+        ggml_backend_buffer_set_usage(buffers_.back().get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+    }
+    const std::size_t first = buffers_.size() - 2;
+    std::vector<std::int64_t> used(blocks_, 0);
+    for (const Entry& entry : entries_) {
+        if (!entry.block) continue;
+        ggml_backend_buffer_t buffer = buffers_[first + *entry.block % 2].get();
+        auto* address =
+            static_cast<std::byte*>(ggml_backend_buffer_get_base(buffer)) + used[*entry.block];
+        if (ggml_backend_tensor_alloc(buffer, entry.tensor, address) != GGML_STATUS_SUCCESS)
+            throw_out_of_memory(device.name(), size, purpose());
+        used[*entry.block] += device_bytes(device, entry.tensor);
+    }
+}
+
+void WeightSet::fill_fixed(Device& device) {
+    for (Entry& entry : entries_) {
+        if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
+        const bool mapped = device.is_processor() && !streams() && mappable(entry);
+        if (mapped) continue;
+        if (entry.block && streams())
+            stage(entry);
+        else
+            fill(entry);
+    }
+}
+
+void WeightSet::stage(Entry& entry) const {
+    if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) return;
+    entry.staged.clear();
+    entry.staged.reserve(ggml_nbytes(entry.tensor));
+    const auto append = [&](std::span<const std::byte> bytes) {
+        entry.staged.insert(entry.staged.end(), bytes.begin(), bytes.end());
+    };
+    if (entry.stored)
+        convert(*entry.stored, entry.tensor->type, append);
+    else
+        append(from_float(entry.compute(reader_), entry.tensor->type));
+}
+
+void WeightSet::bring(std::size_t block) const {
+    for (const Entry& entry : entries_) {
+        if (entry.block != block) continue;
+        const std::span<const std::byte> bytes =
+            entry.staged.empty() ? entry.stored->bytes : std::span<const std::byte>(entry.staged);
+        ggml_backend_tensor_set(entry.tensor, bytes.data(), 0, bytes.size());
+    }
+}
+
 void WeightSet::load(Device& device) {
     if (loaded_) return;
-    const std::string purpose = "Loading the weights of " + name_;
-    lease_ = device.memory().book(bytes(), purpose);
+    lease_ = device.memory().book(bytes(device), purpose());
     try {
-        if (device.is_processor()) map_files(device);
-        const std::int64_t copied = allocation_bytes(context_.get(), device.buffer_type());
-        std::vector<const Entry*> to_fill;
-        for (const Entry& entry : entries_) {
-            if (!entry.tensor->data) to_fill.push_back(&entry);
-        }
-        if (!to_fill.empty()) {
-            buffers_.emplace_back(
-                ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), device.buffer_type()));
-            if (!buffers_.back()) throw_out_of_memory(device.name(), copied, purpose);
-            ggml_backend_buffer_set_usage(buffers_.back().get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-            for (const Entry* entry : to_fill) {
-                if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
-                fill(*entry);
-            }
+        place(device);
+        if (!device.rehearses()) {
+            fill_fixed(device);
+            if (streams())
+                stream_ = std::make_unique<WeightStream>(
+                    blocks_, [this](std::size_t block) { bring(block); });
         }
     } catch (...) {
         unload();
@@ -187,13 +271,38 @@ void WeightSet::load(Device& device) {
 }
 
 void WeightSet::unload() {
-    for (const Entry& entry : entries_) {
+    stream_.reset();
+    for (Entry& entry : entries_) {
         entry.tensor->data = nullptr;
         entry.tensor->buffer = nullptr;
+        entry.staged = {};
     }
     buffers_.clear();
     lease_.release();
     loaded_ = false;
+}
+
+void WeightSet::enter_blocks(Graph& graph) const {
+    if (stream_) graph.before_run([stream = stream_.get()] { stream->need(0); });
+}
+
+void WeightSet::leave_block(Graph& graph, std::size_t block, ggml_tensor* node) const {
+    // Also where nothing streams: the order of the operations, and with it the memory they take,
+    // is then the same.
+    graph.require(node);
+    if (!stream_) return;
+    graph.after(node, [stream = stream_.get(), block, last = block + 1 == blocks_] {
+        stream->done(block);
+        if (!last) stream->need(block + 1);
+    });
+}
+
+std::int64_t WeightSet::bytes(Device& device) const {
+    if (device.is_processor() && !streams()) return bytes();
+    std::int64_t total = streams() ? 2 * place_bytes(device) : 0;
+    for (const Entry& entry : entries_)
+        if (!entry.block || !streams()) total += device_bytes(device, entry.tensor);
+    return total;
 }
 
 std::int64_t WeightSet::bytes() const {

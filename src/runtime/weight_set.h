@@ -4,10 +4,15 @@
 // against the checkpoint before anything is allocated), then `load` brings them to a device in the
 // planned types. Weights that are stored in the planned type stay where the file is mapped, so that
 // the page cache holds them once and no copy is made; the others are converted into one buffer.
+//
+// A network may declare blocks: tensors that are used together, such as those of a layer, and that
+// are needed in order. Where memory does not hold all of them they are streamed (weight_stream.h).
 #pragma once
 
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,8 +23,11 @@
 #include "checkpoint/checkpoint.h"
 #include "runtime/device.h"
 #include "runtime/tensor_shape.h"
+#include "runtime/weight_stream.h"
 
 namespace acestep::runtime {
+
+class Graph;
 
 /// How a tensor is used, which decides the types it may have.
 enum class WeightRole {
@@ -34,6 +42,13 @@ enum class WeightRole {
 /// `q8_0` halves what has to be read, where a row is a multiple of its blocks of 32; other rows are
 /// bf16.
 enum class WeightPolicy { f32, bf16, f16, q8_0 };
+
+/// How long weights are on a device.
+enum class Residency {
+    resident,  ///< from the first use on
+    swapped,   ///< for the stage that uses them
+    streamed,  ///< for the stage, blocks only while they are computed with
+};
 
 /// Reads stored values while computed weights are made.
 class WeightReader {
@@ -68,12 +83,29 @@ public:
     void require(const std::string& name, const Shape& shape) const { stored(name, shape); }
     bool has(const std::string& name) const { return reader_.has(name); }
 
+    /// Tensors declared until `end_block` are the next block.
+    void begin_block() { current_block_ = blocks_++; }
+    void end_block() { current_block_.reset(); }
+    std::size_t blocks() const { return blocks_; }
+
+    /// Before loading. Without blocks streamed is swapped.
+    void set_residency(Residency residency) { residency_ = residency; }
+    Residency residency() const { return residency_; }
+
     /// Does nothing when loaded already. \throws Error{out_of_memory}
     void load(Device& device);
     void unload();
     bool loaded() const { return loaded_; }
+    /// What `load` books on that device.
+    std::int64_t bytes(Device& device) const;
     /// All declared weights in their planned types.
     std::int64_t bytes() const;
+
+    // For the graph of a network with blocks. Both do nothing where blocks are not streamed.
+    /// The graph's runs begin with the first block.
+    void enter_blocks(Graph& graph) const;
+    /// `node` is the last one that uses `block`: behind it the graph goes on with the next.
+    void leave_block(Graph& graph, std::size_t block, ggml_tensor* node) const;
 
     /// Every declared tensor, for tests and reports.
     std::vector<ggml_tensor*> tensors() const;
@@ -83,6 +115,9 @@ private:
         ggml_tensor* tensor;
         const checkpoint::TensorView* stored;  ///< null for computed ones
         Compute compute;
+        std::optional<std::size_t> block;
+        std::vector<std::byte>
+            staged;  ///< a streamed one in its planned type, if that is not stored
     };
 
     ggml_tensor* declare(const std::string& name, const Shape& shape, WeightRole role,
@@ -90,9 +125,20 @@ private:
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
     ggml_type planned_type(WeightRole role, const checkpoint::TensorView* stored,
                            const Shape& shape) const;
+    std::string purpose() const { return "Loading the weights of " + name_; }
     bool mappable(const Entry& entry) const;
+    bool streams() const { return residency_ == Residency::streamed && blocks_ > 0; }
+    /// Each of the two places that blocks pass through.
+    std::int64_t place_bytes(Device& device) const;
+    void place(Device& device);
+    void imagine(Device& device);
     void map_files(Device& device);
+    void place_blocks(Device& device);
+    void fill_fixed(Device& device);
     void fill(const Entry& entry) const;
+    /// Keeps what `bring` would otherwise have to convert every time.
+    void stage(Entry& entry) const;
+    void bring(std::size_t block) const;
 
     std::string name_;
     const checkpoint::Checkpoint& checkpoint_;
@@ -104,6 +150,10 @@ private:
     std::vector<ggml_backend_buffer_ptr> buffers_;
     MemoryLease lease_;
     bool loaded_ = false;
+    std::size_t blocks_ = 0;
+    std::optional<std::size_t> current_block_;
+    Residency residency_ = Residency::swapped;
+    std::unique_ptr<WeightStream> stream_;
 };
 
 }  // namespace acestep::runtime
