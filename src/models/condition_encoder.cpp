@@ -25,6 +25,12 @@ MaskedRows pack(const MaskedRows& first, const MaskedRows& second) {
     return result;
 }
 
+Linear declare_first_linear(runtime::WeightSet& weights, const std::string& name, std::int64_t out,
+                            std::int64_t in, bool bias) {
+    return {weights.sensitive_matrix(name + ".weight", {out, in}),
+            bias ? weights.exact(name + ".bias", {out}) : nullptr};
+}
+
 }  // namespace
 
 MaskedRows pack_conditions(const MaskedRows& lyrics, const MaskedRows& timbre,
@@ -37,13 +43,13 @@ ConditionEncoder::ConditionEncoder(const checkpoint::Checkpoint& checkpoint,
     : config_(config), weights_("the condition encoder", checkpoint, policy) {
     const std::int64_t width = config.encoder.hidden_size;
     text_projector_ =
-        declare_linear(weights_, "encoder.text_projector", width, config.text_width, false);
-    lyric_embedding_ = declare_linear(weights_, "encoder.lyric_encoder.embed_tokens", width,
-                                      config.text_width, true);
+        declare_first_linear(weights_, "encoder.text_projector", width, config.text_width, false);
+    lyric_embedding_ = declare_first_linear(weights_, "encoder.lyric_encoder.embed_tokens", width,
+                                            config.text_width, true);
     lyric_stack_ =
         declare_stack(weights_, "encoder.lyric_encoder", config.encoder, config.lyric_layers);
-    timbre_embedding_ = declare_linear(weights_, "encoder.timbre_encoder.embed_tokens", width,
-                                       config.timbre_channels, true);
+    timbre_embedding_ = declare_first_linear(weights_, "encoder.timbre_encoder.embed_tokens", width,
+                                             config.timbre_channels, true);
     timbre_stack_ =
         declare_stack(weights_, "encoder.timbre_encoder", config.encoder, config.timbre_layers);
     // The smaller family has the tensor too, and ignores it (spec dit.md 4.4).

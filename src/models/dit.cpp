@@ -83,17 +83,17 @@ void Dit::declare_projections() {
         return reader.read("decoder.proj_in.1.weight", {width, in_channels, patch});
     };
     context_projection_ = weights_.computed(
-        "decoder.proj_in.context", {width, patch * context}, WeightRole::matrix,
+        "decoder.proj_in.context", {width, patch * context}, WeightRole::sensitive_matrix,
         [=](const WeightReader& reader) { return patch_matrix(read_in(reader), 0, context); });
     latent_projection_ =
-        weights_.computed("decoder.proj_in.latents", {width, patch * channels}, WeightRole::matrix,
-                          [=](const WeightReader& reader) {
+        weights_.computed("decoder.proj_in.latents", {width, patch * channels},
+                          WeightRole::sensitive_matrix, [=](const WeightReader& reader) {
                               return patch_matrix(read_in(reader), context, channels);
                           });
     input_bias_ = weights_.exact("decoder.proj_in.1.bias", {width});
     output_.weight =
-        weights_.computed("decoder.proj_out", {patch * channels, width}, WeightRole::matrix,
-                          [=](const WeightReader& reader) {
+        weights_.computed("decoder.proj_out", {patch * channels, width},
+                          WeightRole::sensitive_matrix, [=](const WeightReader& reader) {
                               return unpatch_matrix(reader.read("decoder.proj_out.1.weight",
                                                                 {width, channels, patch}));
                           });

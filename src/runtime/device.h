@@ -11,6 +11,7 @@
 #include "acestep/progress.h"
 #include "processor/thread_pool.h"
 #include "runtime/memory_budget.h"
+#include "runtime/speeds.h"
 
 namespace acestep::runtime {
 
@@ -45,8 +46,15 @@ public:
 
     /// From now on everything is booked and nothing is allocated or computed: what reads a result
     /// gets zeros. The same code that makes a song then says what memory it takes.
-    void rehearse() { rehearses_ = true; }
+    void rehearse(Speeds speeds = {}) {
+        rehearses_ = true;
+        speeds_ = std::move(speeds);
+    }
     bool rehearses() const { return rehearses_; }
+    const Speeds& speeds() const { return speeds_; }
+    /// What the work so far would take at those speeds.
+    double rehearsed_seconds() const { return rehearsed_seconds_; }
+    void add_rehearsed_seconds(double seconds) { rehearsed_seconds_ += seconds; }
 
     /// While set, a running graph stops soon after the token is cancelled. Null: never.
     void set_cancel(const CancelToken* cancel) { cancel_ = cancel; }
@@ -61,6 +69,8 @@ private:
     int threads_;
     bool is_processor_ = true;
     bool rehearses_ = false;
+    Speeds speeds_;
+    double rehearsed_seconds_ = 0;
     ggml_type attention_type_ = GGML_TYPE_F32;
     const CancelToken* cancel_ = nullptr;
     std::unique_ptr<processor::ThreadPool> pool_;

@@ -1,5 +1,6 @@
 #include "runtime/graph.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <numeric>
@@ -80,6 +81,7 @@ ggml_tensor* Graph::shared_mask(const Shape& shape, MaskKey key,
                                 const std::function<std::vector<float>()>& make_values) {
     ggml_tensor*& tensor = masks_[key];
     if (tensor) return tensor;
+    if (device_.rehearses()) return tensor = input(GGML_TYPE_F16, shape);
     const std::vector<ggml_fp16_t> half = to_half(make_values());
     tensor = constant_bytes(GGML_TYPE_F16, shape, to_bytes(std::span<const ggml_fp16_t>(half)));
     return tensor;
@@ -206,7 +208,13 @@ void Graph::set(ggml_tensor* input, std::span<const std::int64_t> values) {
 }
 
 void Graph::run() {
-    if (device_.rehearses()) return;
+    if (device_.rehearses()) {
+        const Speeds& speeds = device_.speeds();
+        const double bringing =
+            speeds.transfer > 0 ? static_cast<double>(streamed_bytes_) / speeds.transfer : 0;
+        device_.add_rehearsed_seconds(std::max(seconds(graph_, speeds), bringing));
+        return;
+    }
     for (const auto& [tensor, bytes] : constants_) {
         // A constant no operation reads gets no memory.
         if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());

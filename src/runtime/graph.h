@@ -64,6 +64,8 @@ public:
     void require(ggml_tensor* tensor) { expand(tensor); }
     /// A result written into a tensor of a TensorSet; returns the node that does it.
     ggml_tensor* store(ggml_tensor* value, ggml_tensor* destination);
+    /// So much is brought to the device during every run; a rehearsal's time depends on it.
+    void count_streamed(std::int64_t bytes) { streamed_bytes_ += bytes; }
     /// `hook` is called in every run, on its thread, before anything is computed.
     void before_run(std::function<void()> hook) { before_run_.push_back(std::move(hook)); }
     /// `hook` is called in every run when `node` and all that was built before it is computed, and
@@ -103,6 +105,7 @@ private:
     std::vector<std::function<void()>> before_run_;
     std::map<const ggml_tensor*, std::function<void()>> after_;
     std::exception_ptr hook_failure_;
+    std::int64_t streamed_bytes_ = 0;
     std::map<std::int64_t, ggml_tensor*> positions_;
     std::map<MaskKey, ggml_tensor*> masks_;
 };

@@ -44,6 +44,7 @@ MemoryBudget::MemoryBudget(std::string device_name, std::int64_t limit_bytes)
     : device_name_(std::move(device_name)), limit_(limit_bytes) {}
 
 MemoryLease MemoryBudget::book(std::int64_t bytes, std::string_view purpose) {
+    if (refused_in_ > 0 && --refused_in_ == 0) throw_out_of_memory(device_name_, bytes, purpose);
     if (limit_ > 0 && held_ + bytes > limit_) {
         throw Error(ErrorCode::out_of_memory,
                     fmt::format("{} needs {:.2f} GB on {}; {:.2f} of its {:.2f} GB are free.",

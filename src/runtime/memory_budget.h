@@ -44,6 +44,12 @@ public:
     /// it.
     [[nodiscard]] MemoryLease book(std::int64_t bytes, std::string_view purpose);
 
+    /// For tests: the request with this number, counted from 1 and from now, is refused as if the
+    /// device had not got the memory; 0: none.
+    void refuse_request(std::int64_t number) { refused_in_ = number; }
+    void lift_limit() { limit_ = 0; }
+    std::int64_t limit_bytes() const { return limit_; }
+
     std::int64_t held_bytes() const { return held_; }
     std::int64_t peak_bytes() const { return peak_; }
     /// Starts a new measurement: the peak becomes what is held now.
@@ -56,6 +62,7 @@ private:
     std::int64_t limit_;
     std::int64_t held_ = 0;
     std::int64_t peak_ = 0;
+    std::int64_t refused_in_ = 0;
 };
 
 /// For memory the device itself refused, so that both kinds of refusal read the same.

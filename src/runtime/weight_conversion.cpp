@@ -8,8 +8,42 @@
 
 #include "acestep/error.h"
 #include "checkpoint/checkpoint.h"
+#include "processor/thread_pool.h"
 
 namespace acestep::runtime {
+namespace {
+
+// What a thread converts at once: whole blocks of every type, and far more work than its start.
+constexpr std::int64_t values_per_part = 1 << 16;
+
+bool is_made_here(ggml_type type) {
+    switch (type) {
+        case GGML_TYPE_F32:
+        case GGML_TYPE_F16:
+        case GGML_TYPE_BF16:
+        case GGML_TYPE_Q8_0:
+        case GGML_TYPE_Q6_K:
+        case GGML_TYPE_Q5_K:
+        case GGML_TYPE_Q4_K: return true;
+        default: return false;
+    }
+}
+
+void convert_values(std::span<const float> values, ggml_type type, std::byte* bytes) {
+    const auto count = static_cast<std::int64_t>(values.size());
+    switch (type) {
+        case GGML_TYPE_F32: std::memcpy(bytes, values.data(), values.size_bytes()); break;
+        case GGML_TYPE_F16:
+            ggml_fp32_to_fp16_row(values.data(), reinterpret_cast<ggml_fp16_t*>(bytes), count);
+            break;
+        case GGML_TYPE_BF16:
+            ggml_fp32_to_bf16_row(values.data(), reinterpret_cast<ggml_bf16_t*>(bytes), count);
+            break;
+        default: ggml_quantize_chunk(type, values.data(), bytes, 0, 1, count, nullptr);
+    }
+}
+
+}  // namespace
 
 ggml_type ggml_type_of(const checkpoint::TensorView& tensor) {
     // Stored types below 64 carry ggml's own numbers.
@@ -46,31 +80,36 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor) {
     return values;
 }
 
-std::vector<std::byte> from_float(std::span<const float> values, ggml_type type) {
+std::vector<std::byte> from_float(std::span<const float> values, ggml_type type, int threads) {
+    if (!is_made_here(type)) {
+        throw Error(ErrorCode::internal,
+                    fmt::format("Weights cannot be converted to {}.", ggml_type_name(type)));
+    }
     const auto count = static_cast<std::int64_t>(values.size());
+    if (count % ggml_blck_size(type) != 0) {
+        throw Error(ErrorCode::internal, fmt::format("{} values are no whole blocks of {}.", count,
+                                                     ggml_type_name(type)));
+    }
     std::vector<std::byte> bytes(ggml_row_size(type, count));
-    switch (type) {
-        case GGML_TYPE_F32: std::memcpy(bytes.data(), values.data(), bytes.size()); break;
-        case GGML_TYPE_F16:
-            ggml_fp32_to_fp16_row(values.data(), reinterpret_cast<ggml_fp16_t*>(bytes.data()),
-                                  count);
-            break;
-        case GGML_TYPE_BF16:
-            ggml_fp32_to_bf16_row(values.data(), reinterpret_cast<ggml_bf16_t*>(bytes.data()),
-                                  count);
-            break;
-        case GGML_TYPE_Q8_0:
-            ggml_quantize_chunk(type, values.data(), bytes.data(), 0, 1, count, nullptr);
-            break;
-        default:
-            throw Error(ErrorCode::internal,
-                        fmt::format("Weights cannot be converted to {}.", ggml_type_name(type)));
+    const std::int64_t parts = (count + values_per_part - 1) / values_per_part;
+    const auto convert_part = [&](std::int64_t part) {
+        const std::int64_t first = part * values_per_part;
+        const std::int64_t size = std::min(values_per_part, count - first);
+        convert_values(
+            values.subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)), type,
+            bytes.data() + ggml_row_size(type, first));
+    };
+    if (threads > 1 && parts > 1) {
+        processor::ThreadPool(static_cast<int>(std::min<std::int64_t>(threads, parts)))
+            .run(parts, convert_part);
+    } else {
+        for (std::int64_t part = 0; part < parts; ++part) convert_part(part);
     }
     return bytes;
 }
 
-void convert(const checkpoint::TensorView& tensor, ggml_type type,
-             const std::function<void(std::span<const std::byte>)>& take) {
+void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,
+             int threads) {
     constexpr std::int64_t values_at_once = 1 << 22;
     const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
     std::int64_t rows = 1;
@@ -84,8 +123,17 @@ void convert(const checkpoint::TensorView& tensor, ggml_type type,
         part.shape = {count, columns};
         part.bytes = tensor.bytes.subspan(static_cast<std::size_t>(first) * row_bytes,
                                           static_cast<std::size_t>(count) * row_bytes);
-        take(from_float(to_float_any(part), type));
+        const std::vector<float> values = to_float_any(part);
+        take(values, from_float(values, type, threads));
     }
+}
+
+void convert(const checkpoint::TensorView& tensor, ggml_type type,
+             const std::function<void(std::span<const std::byte>)>& take, int threads) {
+    const TakeConverted take_bytes = [&](std::span<const float>, std::span<const std::byte> bytes) {
+        take(bytes);
+    };
+    convert(tensor, type, take_bytes, threads);
 }
 
 }  // namespace acestep::runtime

@@ -22,13 +22,21 @@ bool computes_with(ggml_type type);
 /// Values of any stored type as f32, quantized ones included. \throws Error{unsupported}
 std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 
-/// f32 values as f32, f16 or bf16, rounded to nearest even, or as q8_0 (whole blocks).
-std::vector<std::byte> from_float(std::span<const float> values, ggml_type type);
+/// f32 values as f32, f16 or bf16, rounded to nearest even, or as q8_0, q6_K, q5_K or q4_K (whole
+/// blocks, as ggml quantizes without an importance matrix). Blocks do not depend on each other, so
+/// that the bytes are the same for any number of threads.
+std::vector<std::byte> from_float(std::span<const float> values, ggml_type type, int threads = 1);
 
 /// Gives a stored tensor in another type to `take`, some rows at a time and in order, so that the
 /// f32 values between the two never are in memory as a whole.
 /// \throws Error{unsupported} like the functions above.
 void convert(const checkpoint::TensorView& tensor, ggml_type type,
-             const std::function<void(std::span<const std::byte> bytes)>& take);
+             const std::function<void(std::span<const std::byte> bytes)>& take, int threads = 1);
+
+/// The same with the f32 values that became `bytes` beside them.
+using TakeConverted =
+    std::function<void(std::span<const float> values, std::span<const std::byte> bytes)>;
+void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,
+             int threads = 1);
 
 }  // namespace acestep::runtime

@@ -64,29 +64,15 @@ const checkpoint::TensorView& WeightSet::stored(const std::string& name, const S
     return checkpoint_.get(resolved(checkpoint_, prefix_, name), shape);
 }
 
-ggml_type WeightSet::planned_type(WeightRole role, const checkpoint::TensorView* stored,
-                                  const Shape& shape) const {
-    if (role == WeightRole::exact) return GGML_TYPE_F32;
-    const ggml_type as_stored = stored ? ggml_type_of(*stored) : GGML_TYPE_COUNT;
-    const bool usable = as_stored != GGML_TYPE_COUNT && computes_with(as_stored);
-    if (role == WeightRole::table) {
-        return usable && policy_ != WeightPolicy::f32 ? as_stored : GGML_TYPE_F32;
-    }
-    if (policy_ == WeightPolicy::f32) return GGML_TYPE_F32;
-    if (usable && ggml_is_quantized(as_stored)) return as_stored;
-    if (policy_ == WeightPolicy::q8_0 && shape.back() % ggml_blck_size(GGML_TYPE_Q8_0) == 0) {
-        return GGML_TYPE_Q8_0;
-    }
-    return policy_ == WeightPolicy::f16 ? GGML_TYPE_F16 : GGML_TYPE_BF16;
-}
-
 ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, WeightRole role,
                                 const checkpoint::TensorView* view, Compute compute) {
     if (entries_.size() == max_tensors) {
         throw Error(ErrorCode::unsupported,
                     fmt::format("{} has more than {} tensors.", name_, max_tensors));
     }
-    ggml_tensor* tensor = new_tensor(context_.get(), planned_type(role, view, shape), shape);
+    const ggml_type as_stored = view ? ggml_type_of(*view) : GGML_TYPE_COUNT;
+    ggml_tensor* tensor =
+        new_tensor(context_.get(), planned_type(policy_, role, as_stored, shape), shape);
     ggml_set_name(tensor, name.c_str());
     entries_.push_back({tensor, view, std::move(compute), current_block_, {}});
     return tensor;
@@ -94,6 +80,10 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
 
 ggml_tensor* WeightSet::matrix(const std::string& name, const Shape& shape) {
     return declare(name, shape, WeightRole::matrix, &stored(name, shape), {});
+}
+
+ggml_tensor* WeightSet::sensitive_matrix(const std::string& name, const Shape& shape) {
+    return declare(name, shape, WeightRole::sensitive_matrix, &stored(name, shape), {});
 }
 
 ggml_tensor* WeightSet::exact(const std::string& name, const Shape& shape) {
@@ -185,6 +175,13 @@ void WeightSet::place(Device& device) {
 }
 
 void WeightSet::imagine(Device& device) {
+    const double transfer = device.speeds().transfer;
+    if (transfer > 0) {
+        std::int64_t copied = 0;
+        for (const Entry& entry : entries_)
+            if (!entry.block || !streams()) copied += device_bytes(device, entry.tensor);
+        device.add_rehearsed_seconds(static_cast<double>(copied) / transfer);
+    }
     buffers_.push_back(imaginary_buffer(device.buffer_type()));
     for (const Entry& entry : entries_)
         place_in_imaginary_buffer(entry.tensor, buffers_.back().get());
@@ -290,6 +287,11 @@ void WeightSet::leave_block(Graph& graph, std::size_t block, ggml_tensor* node) 
     // Also where nothing streams: the order of the operations, and with it the memory they take,
     // is then the same.
     graph.require(node);
+    if (streams()) {
+        for (const Entry& entry : entries_)
+            if (entry.block == block)
+                graph.count_streamed(static_cast<std::int64_t>(ggml_nbytes(entry.tensor)));
+    }
     if (!stream_) return;
     graph.after(node, [stream = stream_.get(), block, last = block + 1 == blocks_] {
         stream->done(block);

@@ -24,24 +24,11 @@
 #include "runtime/device.h"
 #include "runtime/tensor_shape.h"
 #include "runtime/weight_stream.h"
+#include "runtime/weight_types.h"
 
 namespace acestep::runtime {
 
 class Graph;
-
-/// How a tensor is used, which decides the types it may have.
-enum class WeightRole {
-    matrix,  ///< multiplied with activations: takes the policy's type
-    exact,   ///< norms, biases, tables added or multiplied elementwise: always f32
-    table,   ///< rows are looked up: kept as stored
-};
-
-/// The type of matrices. The 16-bit ones keep quantized matrices of a GGUF as they are; `f32`
-/// widens all. bf16 has the range of f32, which the residual streams of transformers need (spec
-/// dit.md 11.3); f16 has three bits more, which the autoencoder's sines need.
-/// `q8_0` halves what has to be read, where a row is a multiple of its blocks of 32; other rows are
-/// bf16.
-enum class WeightPolicy { f32, bf16, f16, q8_0 };
 
 /// How long weights are on a device.
 enum class Residency {
@@ -74,6 +61,7 @@ public:
 
     // Declaration. \throws Error{corrupt_file} for what the checkpoint lacks or has otherwise.
     ggml_tensor* matrix(const std::string& name, const Shape& shape);
+    ggml_tensor* sensitive_matrix(const std::string& name, const Shape& shape);
     ggml_tensor* exact(const std::string& name, const Shape& shape);
     ggml_tensor* table(const std::string& name, const Shape& shape);
     /// A tensor made from stored ones when loading: a permutation, a fold, a sum.
@@ -123,8 +111,6 @@ private:
     ggml_tensor* declare(const std::string& name, const Shape& shape, WeightRole role,
                          const checkpoint::TensorView* stored, Compute compute);
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
-    ggml_type planned_type(WeightRole role, const checkpoint::TensorView* stored,
-                           const Shape& shape) const;
     std::string purpose() const { return "Loading the weights of " + name_; }
     bool mappable(const Entry& entry) const;
     bool streams() const { return residency_ == Residency::streamed && blocks_ > 0; }

@@ -1,8 +1,12 @@
 #include "runtime/weight_conversion.h"
 
+#include <cmath>
 #include <cstring>
+#include <random>
 
 #include <gtest/gtest.h>
+
+#include "acestep/error.h"
 
 namespace acestep::runtime {
 namespace {
@@ -61,6 +65,85 @@ TEST(FromFloat, RoundsToNearestEven) {
     EXPECT_EQ(ggml_bf16_to_fp32(stored[0]), 1.0f);
     EXPECT_EQ(ggml_bf16_to_fp32(stored[1]), 1.0f);
     EXPECT_EQ(ggml_bf16_to_fp32(stored[2]), -2.5f);
+}
+
+constexpr ggml_type block_types[] = {GGML_TYPE_Q8_0, GGML_TYPE_Q6_K, GGML_TYPE_Q5_K,
+                                     GGML_TYPE_Q4_K};
+
+// Values like those of weights: normal, and each row on a scale of its own.
+std::vector<float> weights(std::int64_t rows, std::int64_t columns) {
+    std::mt19937 random(7);
+    std::normal_distribution<float> normal;
+    std::vector<float> values;
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const float scale = std::exp2(static_cast<float>(row % 9) - 8);
+        for (std::int64_t i = 0; i < columns; ++i) values.push_back(scale * normal(random));
+    }
+    return values;
+}
+
+double relative_error(const std::vector<float>& values, ggml_type type) {
+    const auto bytes = from_float(values, type);
+    const TensorView view{"w",
+                          static_cast<DataType>(type),
+                          {static_cast<std::int64_t>(values.size())},
+                          bytes,
+                          "file"};
+    const std::vector<float> back = to_float_any(view);
+    double lost = 0, whole = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        lost += std::pow(double(values[i]) - double(back[i]), 2);
+        whole += std::pow(double(values[i]), 2);
+    }
+    return std::sqrt(lost / whole);
+}
+
+TEST(FromFloat, LosesWhatTheBitsOfAFormatLeaveOut) {
+    // A uniform quantizer of b bits over ±3 deviations is off by 6 / 2^b / sqrt(12) of one.
+    const std::vector<float> values = weights(32, 1024);
+    const double bits[] = {8, 6, 5, 4};
+    for (std::size_t i = 0; i < 4; ++i) {
+        const double expected = 6 / std::exp2(bits[i]) / std::sqrt(12.0);
+        EXPECT_LT(relative_error(values, block_types[i]), expected) << block_types[i];
+        EXPECT_GT(relative_error(values, block_types[i]), expected / 4) << block_types[i];
+    }
+}
+
+TEST(FromFloat, GivesTheSameBytesForAnyNumberOfThreads) {
+    // More than one part for every thread, and the last part is short.
+    const std::vector<float> values = weights(300, 1024);
+    for (const ggml_type type :
+         {GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q6_K, GGML_TYPE_Q5_K, GGML_TYPE_Q4_K}) {
+        const auto alone = from_float(values, type, 1);
+        for (const int threads : {2, 3, 8})
+            EXPECT_EQ(from_float(values, type, threads), alone) << ggml_type_name(type);
+    }
+}
+
+TEST(FromFloat, RefusesOpenBlocksAndTypesThatAreNotMadeHere) {
+    EXPECT_THROW(from_float(std::vector<float>(255), GGML_TYPE_Q4_K), Error);
+    EXPECT_THROW(from_float(std::vector<float>(256), GGML_TYPE_Q2_K), Error);
+}
+
+TEST(Convert, GivesThePiecesOfTheWhole) {
+    // Wide rows, so that there are several pieces.
+    const std::int64_t rows = 5, columns = 1 << 20;
+    const std::vector<float> values = weights(rows, columns);
+    const auto stored = std::as_bytes(std::span(values));
+    const TensorView view{"w", DataType::f32, {rows, columns}, stored, "file"};
+    std::vector<std::byte> bytes;
+    std::vector<float> seen;
+    int pieces = 0;
+    const TakeConverted take = [&](std::span<const float> before,
+                                   std::span<const std::byte> after) {
+        seen.insert(seen.end(), before.begin(), before.end());
+        bytes.insert(bytes.end(), after.begin(), after.end());
+        ++pieces;
+    };
+    convert(view, GGML_TYPE_Q8_0, take, 2);
+    EXPECT_GT(pieces, 1);
+    EXPECT_EQ(seen, values);
+    EXPECT_EQ(bytes, from_float(values, GGML_TYPE_Q8_0));
 }
 
 }  // namespace

@@ -1,0 +1,34 @@
+// How fast a device is, and how long the operations of a graph take at that speed.
+//
+// An operation takes as long as the slower of its arithmetic and its memory traffic (the roofline
+// model), and at least what starting it costs. That orders plans by time; it does not foretell
+// seconds to the last tenth.
+#pragma once
+
+#include <cstdint>
+#include <map>
+
+#include <ggml.h>
+
+namespace acestep::runtime {
+
+struct Speeds {
+    /// FLOP/s of large matrix products, by the type of the weights. A missing type is as fast as
+    /// f32.
+    std::map<ggml_type, double> products;
+    double memory = 0;    ///< bytes/s read or written by the device in its own memory
+    double transfer = 0;  ///< bytes/s from the host to the device; 0: no transfer is needed
+    double launch = 0;    ///< seconds that every operation costs at least
+
+    double product(ggml_type type) const;
+};
+
+/// Seconds that one operation takes.
+double seconds(const ggml_tensor& node, const Speeds& speeds);
+/// Seconds of all operations of a graph.
+double seconds(ggml_cgraph* graph, const Speeds& speeds);
+
+/// Multiplications and additions of one operation; 0 for those that only move data.
+double flops(const ggml_tensor& node);
+
+}  // namespace acestep::runtime
