@@ -34,6 +34,19 @@ struct Checkpoint::Contents {
     nlohmann::json config = nlohmann::json::object();
     std::map<std::string, std::string> metadata;
     GgufValues gguf_values;
+
+    bool imagined = false;
+    // Tensors of an imagined checkpoint appear when they are first asked for.
+    std::map<std::string, TensorView, std::less<>> imagined_tensors;
+
+    const TensorView& imagine(std::string_view name, const std::vector<std::int64_t>& shape) {
+        TensorView& view = imagined_tensors[std::string(name)];
+        view.name = name;
+        view.type = DataType::bf16;
+        view.shape = shape;
+        view.file = path.string();
+        return view;
+    }
 };
 
 namespace {
@@ -169,6 +182,19 @@ Checkpoint Checkpoint::open(const std::filesystem::path& path) {
     return Checkpoint(Loader(path).load());
 }
 
+Checkpoint Checkpoint::imagined(const std::string& name, nlohmann::json config) {
+    auto contents = std::make_unique<Contents>();
+    contents->path = name;
+    contents->format = "imagined";
+    contents->config = std::move(config);
+    contents->imagined = true;
+    return Checkpoint(std::move(contents));
+}
+
+bool Checkpoint::is_imagined() const {
+    return contents_->imagined;
+}
+
 Checkpoint::Checkpoint(std::unique_ptr<Contents> contents) : contents_(std::move(contents)) {}
 Checkpoint::Checkpoint(Checkpoint&&) noexcept = default;
 Checkpoint& Checkpoint::operator=(Checkpoint&&) noexcept = default;
@@ -181,6 +207,7 @@ const TensorView* Checkpoint::find(std::string_view name) const {
 
 const TensorView& Checkpoint::get(std::string_view name,
                                   const std::vector<std::int64_t>& shape) const {
+    if (contents_->imagined) return contents_->imagine(name, shape);
     const char* hint = "The file is damaged or belongs to another model.";
     const TensorView* tensor = find(name);
     if (tensor == nullptr) {

@@ -33,6 +33,12 @@ public:
     /// Error{unavailable} when the system refuses to read it.
     static Checkpoint open(const std::filesystem::path& path);
 
+    /// A checkpoint of which only the configuration is known: it has every tensor that is asked for
+    /// by shape, in bf16 and without a byte. Networks can be declared from it and their memory
+    /// planned; nothing can be read. `name` stands where a path would.
+    static Checkpoint imagined(const std::string& name, nlohmann::json config);
+    bool is_imagined() const;
+
     Checkpoint(Checkpoint&&) noexcept;
     Checkpoint& operator=(Checkpoint&&) noexcept;
     ~Checkpoint();
