@@ -25,7 +25,7 @@ FOLDERS = {
     "onednn": {"base", "hardware"},
     "models": {"base", "checkpoint", "processor", "runtime"},
     "lm": {"base", "models", "processor", "runtime", "text"},
-    "planner": {"base", "hardware", "models", "runtime"},
+    "planner": {"base", "checkpoint", "hardware", "models", "runtime"},
     "pipeline": {"base", "audio", "checkpoint", "diffusion", "hardware", "lm", "models", "planner",
                  "runtime", "text"},
     "server": {"base"},
@@ -34,7 +34,7 @@ FOLDERS = {
 
 # Outside library -> how its headers are spelled, and the folders that may see it.
 LIBRARIES = {
-    "ggml": (r"(ggml(-\w+)*|gguf)\.h", {"runtime", "models", "onednn"}),
+    "ggml": (r"(ggml(-\w+)*|gguf)\.h", {"runtime", "models", "planner", "onednn"}),
     "oneDNN": (r"(oneapi/dnnl/)?dnnl\w*\.(h|hpp)", {"onednn"}),
     "libsndfile": (r"sndfile\.(h|hh)", {"audio"}),
     "libebur128": (r"ebur128\.h", {"audio"}),
@@ -44,7 +44,7 @@ LIBRARIES = {
     "utf8proc": (r"utf8proc\.h", {"text"}),
     "CLI11": (r"CLI/\w+\.hpp", {"cli"}),
     "nlohmann-json": (r"nlohmann/\w+\.hpp",
-                      {"checkpoint", "text", "models", "pipeline", "cli", "server"}),
+                      {"checkpoint", "text", "models", "planner", "pipeline", "cli", "server"}),
     "fmt": (r"fmt/\w+\.h", set(FOLDERS)),
     "the operating system": (
         r"(sys|linux|mach|arpa|netinet)/\w+\.h|(unistd|fcntl|windows|signal|pthread|sched|dlfcn"

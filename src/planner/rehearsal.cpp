@@ -1,0 +1,226 @@
+#include "planner/rehearsal.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/array.h"
+#include "models/decoder.h"
+#include "models/kv_cache.h"
+#include "models/tiling.h"
+
+namespace acestep::planner {
+namespace {
+
+using runtime::Device;
+using runtime::Residency;
+using runtime::WeightSet;
+
+// Rows that a song's share of the cache has beyond its longest plan (lm/model_writer.cpp).
+constexpr std::int64_t spare_rows = 32;
+
+/// What a stage depends on, and nothing else, so that other shapes share its result.
+std::string key(Stage stage, const SongShape& s, const StageSettings& t) {
+    const auto settings = fmt::format("{}/{}/{}/{}", static_cast<int>(t.policy), t.streamed,
+                                      t.tile_frames, t.songs_at_once);
+    switch (stage) {
+        case Stage::compose:
+            return fmt::format("compose {} {} {} {} {}", settings, s.lm_prompt_tokens, s.lm_tokens,
+                               s.lm_guided, s.songs);
+        case Stage::listen:
+            return fmt::format("listen {} {} {}", settings, s.source_frames, s.has_reference);
+        case Stage::describe:
+            return fmt::format("describe {} {} {}", settings, s.text_tokens, s.lyric_tokens);
+        case Stage::condition:
+            return fmt::format("condition {} {} {} {} {} {}", settings, s.text_tokens,
+                               s.lyric_tokens, s.codes, s.is_cover, s.frames);
+        case Stage::diffuse:
+            return fmt::format("diffuse {} {} {} {} {} {}", settings, s.frames,
+                               s.text_tokens + s.lyric_tokens, s.guided, s.steps, s.songs);
+        case Stage::decode: return fmt::format("decode {} {} {}", settings, s.frames, s.songs);
+        case Stage::load:
+        case Stage::finish: break;
+    }
+    return {};
+}
+
+std::vector<std::int32_t> some_ids(std::int64_t count) {
+    return std::vector<std::int32_t>(static_cast<std::size_t>(count), 0);
+}
+
+}  // namespace
+
+/// One stage on one device.
+class Rehearsal::Run {
+public:
+    Run(SongNetworks& networks, std::unique_ptr<Device> device, const SongShape& shape,
+        const StageSettings& settings)
+        : networks_(networks), device_(std::move(device)), shape_(shape), settings_(settings) {}
+
+    StageNeeds run(Stage stage) {
+        switch (stage) {
+            case Stage::compose: compose(); break;
+            case Stage::listen: listen(); break;
+            case Stage::describe: describe(); break;
+            case Stage::condition: condition(); break;
+            case Stage::diffuse: diffuse(); break;
+            case Stage::decode: decode(); break;
+            case Stage::load:
+            case Stage::finish: break;
+        }
+        needs_.peak_bytes = device_->memory().peak_bytes();
+        return needs_;
+    }
+
+private:
+    /// Weights for as long as `work` runs. Its time is counted `times` times.
+    template <typename Work>
+    void with(WeightSet& weights, double times, Work&& work) {
+        weights.set_residency(settings_.streamed ? Residency::streamed : Residency::swapped);
+        const double before = device_->rehearsed_seconds();
+        weights.load(*device_);
+        const double loaded = device_->rehearsed_seconds();
+        needs_.load_seconds += loaded - before;
+        needs_.weight_bytes = std::max(needs_.weight_bytes, weights.bytes(*device_));
+        work();
+        needs_.run_seconds += times * (device_->rehearsed_seconds() - loaded);
+        weights.unload();
+    }
+
+    void compose();
+    void listen();
+    void describe();
+    void condition();
+    void diffuse();
+    void decode();
+
+    SongNetworks& networks_;
+    std::unique_ptr<Device> device_;
+    const SongShape& shape_;
+    const StageSettings& settings_;
+    StageNeeds needs_;
+};
+
+void Rehearsal::Run::compose() {
+    if (shape_.lm_tokens == 0 || !networks_.has_language_model()) return;
+    models::LanguageModel& model = networks_.language_model(settings_.policy);
+    const int at_once = settings_.songs_at_once > 0
+                            ? std::min(settings_.songs_at_once, shape_.songs)
+                            : shape_.songs;
+    const std::int64_t branches = shape_.lm_guided ? 2 : 1, rows = branches * at_once;
+    const std::int64_t shared = branches * shape_.lm_prompt_tokens;
+    const int rounds = (shape_.songs + at_once - 1) / at_once;
+    with(model.weights(), rounds, [&] {
+        models::KvCache cache(*device_, model.config(), model.cache_type(),
+                              shared + rows * (shape_.lm_tokens + spare_rows));
+        models::Decoder decoder(*device_, model, cache);
+        const models::HeadRange all = model.all_tokens();
+        std::vector<float> logits(static_cast<std::size_t>(all.size()));
+        for (std::int64_t branch = 0; branch < branches; ++branch)
+            decoder.read_prompt(some_ids(shape_.lm_prompt_tokens), branch * shape_.lm_prompt_tokens,
+                                all, logits);
+        std::vector<models::NewToken> step;
+        for (std::int64_t row = 0; row < rows; ++row) {
+            const std::int64_t place = shared + row;
+            step.push_back({.row = place, .visible = {{0, shared}, {place, 1}}, .logits = logits});
+        }
+        const double before = device_->rehearsed_seconds();
+        decoder.step(step, all);
+        device_->add_rehearsed_seconds(static_cast<double>(shape_.lm_tokens - 1) *
+                                       (device_->rehearsed_seconds() - before));
+    });
+}
+
+void Rehearsal::Run::listen() {
+    const models::VaeConfig& config = networks_.vae_config();
+    const std::int64_t clip = shape_.has_reference ? networks_.config().timbre_frames : 0;
+    for (const std::int64_t frames : {shape_.source_frames, clip}) {
+        if (frames == 0) continue;
+        models::VaeEncoder& encoder = networks_.vae_encoder(settings_.policy);
+        const models::Tiling tiling =
+            models::tile(frames, settings_.tile_frames, config.encoder_reach_frames());
+        needs_.tile_frames = std::max(needs_.tile_frames, tiling.window);
+        with(encoder.weights(), static_cast<double>(tiling.tiles.size()), [&] {
+            encoder.encode(
+                *device_,
+                Array({tiling.window * config.samples_per_frame(), config.audio_channels}), 0);
+        });
+    }
+}
+
+void Rehearsal::Run::describe() {
+    models::Qwen3& encoder = networks_.text_encoder(settings_.policy);
+    with(encoder.weights(), 1, [&] {
+        encoder.hidden_states(*device_, some_ids(shape_.text_tokens));
+        encoder.embeddings(*device_, some_ids(shape_.lyric_tokens));
+    });
+}
+
+void Rehearsal::Run::condition() {
+    const models::AceStepConfig& config = networks_.config();
+    if (shape_.is_cover) {
+        models::AudioTokenizer& tokenizer = networks_.audio_tokenizer();
+        with(tokenizer.weights(), 1, [&] {
+            tokenizer.tokenize(*device_, Array({shape_.frames, config.latent_channels}),
+                               Array({config.pool_window, config.latent_channels}));
+        });
+    }
+    if (shape_.is_cover || shape_.codes > 0) {
+        const std::int64_t codes =
+            shape_.codes > 0 ? shape_.codes : shape_.frames / config.pool_window;
+        models::AudioDetokenizer& detokenizer = networks_.audio_detokenizer(settings_.policy);
+        with(detokenizer.weights(), 1, [&] {
+            detokenizer.detokenize(*device_, detokenizer.dequantize(*device_, some_ids(codes)));
+        });
+    }
+    models::ConditionEncoder& encoder = networks_.condition_encoder(settings_.policy);
+    with(encoder.weights(), 1, [&] {
+        encoder.lyrics(*device_, Array({shape_.lyric_tokens, config.text_width}));
+        encoder.timbre(*device_, Array({config.timbre_frames, config.latent_channels}));
+        encoder.text(*device_, Array({shape_.text_tokens, config.text_width}));
+    });
+}
+
+void Rehearsal::Run::diffuse() {
+    const models::AceStepConfig& config = networks_.config();
+    models::Dit& dit = networks_.dit(settings_.policy);
+    with(dit.weights(), 1, [&] {
+        // Lyrics, timbre and text are one sequence (pipeline/condition.cpp).
+        const std::int64_t encoded = shape_.lyric_tokens + 1 + shape_.text_tokens;
+        const models::DitCondition condition{Array({encoded, config.encoder.hidden_size}),
+                                             Array({shape_.frames, config.context_channels()})};
+        models::DitRun run(*device_, dit, std::span(&condition, 1));
+        const double before = device_->rehearsed_seconds();
+        const float t = 0.5f;
+        run.velocity(Array({1, shape_.frames, config.latent_channels}), std::span(&t, 1),
+                     shape_.guided);
+        device_->add_rehearsed_seconds((static_cast<double>(shape_.steps) * shape_.songs - 1) *
+                                       (device_->rehearsed_seconds() - before));
+    });
+}
+
+void Rehearsal::Run::decode() {
+    const models::VaeConfig& config = networks_.vae_config();
+    models::VaeDecoder& decoder = networks_.vae_decoder(settings_.policy);
+    const models::Tiling tiling =
+        models::tile(shape_.frames, settings_.tile_frames, config.decoder_reach_frames());
+    needs_.tile_frames = tiling.window;
+    with(decoder.weights(), static_cast<double>(tiling.tiles.size()) * shape_.songs, [&] {
+        decoder.decode(*device_, Array({tiling.window, config.latent_channels}), 0);
+    });
+}
+
+Rehearsal::Rehearsal(SongNetworks& networks,
+                     std::function<std::unique_ptr<runtime::Device>()> new_device)
+    : networks_(networks), new_device_(std::move(new_device)) {}
+
+const StageNeeds& Rehearsal::needs(Stage stage, const SongShape& shape,
+                                   const StageSettings& settings) {
+    const auto [known, is_new] = known_.try_emplace(key(stage, shape, settings));
+    if (is_new) known->second = Run(networks_, new_device_(), shape, settings).run(stage);
+    return known->second;
+}
+
+}  // namespace acestep::planner
