@@ -2,25 +2,59 @@
 
 #include <utility>
 
+#include <fmt/format.h>
 #include <ggml-cpu.h>
 
 #include "acestep/error.h"
 #include "hardware/cpu.h"
+#include "runtime/backend_modules.h"
+#include "runtime/device_list.h"
 
 namespace acestep::runtime {
 namespace {
 
-/// ggml writes its remarks to stderr unless told otherwise; a library must not.
-void silence_ggml() {
-    static const bool done = [] {
-        ggml_log_set([](ggml_log_level, const char*, void*) {}, nullptr);
-        return true;
-    }();
-    (void)done;
-}
-
 bool abort_requested(void* device) {
     return static_cast<Device*>(device)->cancelled();
+}
+
+ggml_backend_ptr new_processor(int threads) {
+    ggml_backend_ptr backend(ggml_backend_cpu_init());
+    if (!backend)
+        throw Error(ErrorCode::internal, "The processor's compute backend did not start.");
+    ggml_backend_cpu_set_n_threads(backend.get(), threads);
+    return backend;
+}
+
+ggml_backend_ptr new_accelerator(const ListedDevice& listed) {
+    std::string reason;
+    try {
+        ggml_backend_ptr backend(ggml_backend_dev_init(listed.handle, nullptr));
+        if (backend) return backend;
+        reason = "its driver refused it";
+    } catch (const std::exception& failure) {
+        reason = failure.what();
+    }
+    throw Error(
+        ErrorCode::unavailable,
+        fmt::format("Device {} ({}) did not start: {}.", listed.id, listed.description, reason),
+        "Choose another device, or look for a newer driver.");
+}
+
+/// f16 when the device does in it all that attention does with keys and values before and while
+/// they are multiplied. What it would leave to the processor there, the processor lacks in f16.
+ggml_type attention_type_of(ggml_backend_dev_t device) {
+    constexpr std::int64_t head_dim = 128, rows = 64;
+    const ggml_context_ptr context(
+        ggml_init({.mem_size = 16 * ggml_tensor_overhead(), .mem_buffer = {}, .no_alloc = true}));
+    ggml_context* ctx = context.get();
+    ggml_tensor* q = ggml_new_tensor_3d(ctx, GGML_TYPE_F32, head_dim, rows, 1);
+    ggml_tensor* k = ggml_new_tensor_3d(ctx, GGML_TYPE_F16, head_dim, rows, 1);
+    ggml_tensor* mask = ggml_new_tensor_3d(ctx, GGML_TYPE_F16, rows, rows, 1);
+    const ggml_tensor* attended = ggml_flash_attn_ext(ctx, q, k, k, mask, 1.0f, 0.0f, 0.0f);
+    const ggml_tensor* padded = ggml_pad(ctx, k, 0, 1, 0, 0);
+    const bool has_all = ggml_backend_dev_supports_op(device, attended) &&
+                         ggml_backend_dev_supports_op(device, padded);
+    return has_all ? GGML_TYPE_F16 : GGML_TYPE_F32;
 }
 
 }  // namespace
@@ -28,13 +62,22 @@ bool abort_requested(void* device) {
 std::unique_ptr<Device> Device::cpu(int threads, std::int64_t memory_limit_bytes) {
     silence_ggml();
     if (threads <= 0) threads = hardware::usable_cores();
-    ggml_backend_ptr backend(ggml_backend_cpu_init());
-    if (!backend)
-        throw Error(ErrorCode::internal, "The processor's compute backend did not start.");
-    ggml_backend_cpu_set_n_threads(backend.get(), threads);
     std::unique_ptr<Device> device(
-        new Device("the processor", std::move(backend), threads, memory_limit_bytes));
+        new Device("the processor", new_processor(threads), threads, memory_limit_bytes));
     ggml_backend_cpu_set_abort_callback(device->backend(), abort_requested, device.get());
+    return device;
+}
+
+std::unique_ptr<Device> Device::accelerator(const ListedDevice& listed, int threads,
+                                            std::int64_t memory_limit_bytes) {
+    if (threads <= 0) threads = hardware::usable_cores();
+    std::unique_ptr<Device> device(new Device(fmt::format("{} ({})", listed.id, listed.description),
+                                              new_accelerator(listed), threads,
+                                              memory_limit_bytes));
+    device->is_processor_ = false;
+    device->attention_type_ = attention_type_of(listed.handle);
+    device->host_ = new_processor(threads);
+    ggml_backend_cpu_set_abort_callback(device->host_backend(), abort_requested, device.get());
     return device;
 }
 
@@ -50,6 +93,7 @@ std::unique_ptr<Device> Device::simulated(std::string name, int threads,
 Device::Device(std::string name, ggml_backend_ptr backend, int threads, std::int64_t limit)
     : name_(std::move(name)),
       memory_(name_, limit),
+      host_memory_("the processor"),
       backend_(std::move(backend)),
       threads_(threads) {}
 

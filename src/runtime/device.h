@@ -1,4 +1,7 @@
 // A compute device: a ggml backend, its memory ledger, and what it prefers.
+//
+// A graphics card comes with the processor beside it: operations that the card's backend lacks run
+// there, and inputs wait there, in memory that has a ledger of its own.
 #pragma once
 
 #include <memory>
@@ -15,10 +18,16 @@
 
 namespace acestep::runtime {
 
+struct ListedDevice;
+
 class Device {
 public:
     /// The processor. `threads` 0: as many as there are usable cores. `memory_limit_bytes` 0: none.
     static std::unique_ptr<Device> cpu(int threads = 0, std::int64_t memory_limit_bytes = 0);
+    /// A device of a GPU backend (device_list.h). `threads` are the processor's.
+    /// \throws Error{unavailable} when the driver refuses it.
+    static std::unique_ptr<Device> accelerator(const ListedDevice& listed, int threads = 0,
+                                               std::int64_t memory_limit_bytes = 0);
     /// A device with memory of its own, played by the processor: everything that a real one makes
     /// different (copies of weights, streaming, refusals) happens, at the processor's speed.
     static std::unique_ptr<Device> simulated(std::string name, int threads,
@@ -30,14 +39,19 @@ public:
     const std::string& name() const { return name_; }
     int threads() const { return threads_; }
     MemoryBudget& memory() { return memory_; }
+    /// Of what a graph keeps on the processor's side of an accelerator; elsewhere that of `memory`.
+    MemoryBudget& host_memory() { return host_ ? host_memory_ : memory_; }
 
     ggml_backend_t backend() { return backend_.get(); }
+    /// The processor beside an accelerator, else null.
+    ggml_backend_t host_backend() { return host_.get(); }
     ggml_backend_buffer_type_t buffer_type();
     /// The device is the processor: its memory is the host's, so weights may stay where a file is
     /// mapped, and operations of our own may be part of a graph.
     bool is_processor() const { return is_processor_; }
     /// Type of keys and values in fused attention. f32 on a processor, whose kernel would otherwise
-    /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3).
+    /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3); f16 on an accelerator
+    /// that has all operations of attention in it.
     ggml_type attention_type() const { return attention_type_; }
 
     /// The threads of our own kernels, for operations of a graph on the processor; as many as
@@ -65,7 +79,9 @@ private:
 
     std::string name_;
     MemoryBudget memory_;
+    MemoryBudget host_memory_;
     ggml_backend_ptr backend_;
+    ggml_backend_ptr host_;
     int threads_;
     bool is_processor_ = true;
     bool rehearses_ = false;

@@ -1,10 +1,14 @@
 #include "runtime/graph.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cstring>
+#include <iterator>
+#include <new>
 #include <numeric>
 
+#include <fmt/format.h>
 #include <ggml-cpu.h>
 
 #include "acestep/error.h"
@@ -41,6 +45,73 @@ private:
     Device& device_;
     bool active_;
 };
+
+// An accelerator is stopped after so many operations to look whether the request is cancelled:
+// seldom enough to cost nothing, and often enough for the slowest that anybody would wait for.
+constexpr int nodes_without_looking = 256;
+
+/// ggml's signature for an operation of ours: a copy that only the processor can make.
+void copy_on_host(ggml_tensor* result, const ggml_tensor* source, int, int, void*) {
+    std::memcpy(result->data, source->data, ggml_nbytes(source));
+}
+
+/// Matrix products of a GPU backend copy an operand whose rows overlap or lie apart, such as the
+/// windows of a convolution, into a buffer that the backend keeps; it is as large as the largest.
+std::size_t packed_operand_bytes(ggml_cgraph* graph) {
+    std::size_t most = 0;
+    for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
+        const ggml_tensor* node = ggml_graph_node(graph, i);
+        if (node->op != GGML_OP_MUL_MAT || ggml_is_contiguous(node->src[1])) continue;
+        const ggml_tensor* operand = node->src[1];
+        most = std::max(most, static_cast<std::size_t>(ggml_nelements(operand)) *
+                                  ggml_type_size(operand->type));
+    }
+    return most;
+}
+
+/// Puts back what operations read: a scheduler with two backends points them at copies of its own,
+/// which end with it.
+class KeptSources {
+public:
+    explicit KeptSources(ggml_cgraph* graph) {
+        for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
+            ggml_tensor* node = ggml_graph_node(graph, i);
+            std::array<ggml_tensor*, GGML_MAX_SRC> sources{};
+            std::copy(std::begin(node->src), std::end(node->src), sources.begin());
+            kept_.emplace_back(node, sources);
+        }
+    }
+    ~KeptSources() {
+        for (const auto& [node, sources] : kept_)
+            std::copy(sources.begin(), sources.end(), std::begin(node->src));
+    }
+    KeptSources(const KeptSources&) = delete;
+    KeptSources& operator=(const KeptSources&) = delete;
+
+private:
+    std::vector<std::pair<ggml_tensor*, std::array<ggml_tensor*, GGML_MAX_SRC>>> kept_;
+};
+
+ggml_tensor* windows_of(ggml_context* context, ggml_tensor* source, const Shape& shape,
+                        const std::vector<std::size_t>& strides) {
+    assert(shape.size() == strides.size() && !shape.empty() && shape.size() <= 4);
+    // ggml's own view functions refuse rows that overlap, because they compare the number of
+    // elements with the source; kernels only follow `ne` and `nb`, so these are set afterwards.
+    ggml_tensor* view = ggml_view_1d(context, source, 1, 0);
+    const std::size_t dimensions = shape.size();
+    for (std::size_t i = 0; i < 4; ++i) {
+        const bool given = i < dimensions;
+        view->ne[i] = given ? shape[dimensions - 1 - i] : 1;
+        // A single row has no next one. It gets the stride of packed rows, because that is what
+        // kernels take such a tensor for.
+        const bool follows = i > 0 && view->ne[i] == 1;
+        const std::size_t packed =
+            i == 0 ? view->nb[0] : view->nb[i - 1] * static_cast<std::size_t>(view->ne[i - 1]);
+        view->nb[i] = given && !follows ? strides[dimensions - 1 - i] : packed;
+    }
+    assert(ggml_nbytes(view) <= ggml_nbytes(source));
+    return view;
+}
 
 }  // namespace
 
@@ -102,23 +173,30 @@ void Graph::expand(ggml_tensor* tensor) {
 
 ggml_tensor* Graph::sliding_view(ggml_tensor* source, const Shape& shape,
                                  const std::vector<std::size_t>& strides) {
-    assert(shape.size() == strides.size() && !shape.empty() && shape.size() <= 4);
-    // ggml's own view functions refuse rows that overlap, because they compare the number of
-    // elements with the source; kernels only follow `ne` and `nb`, so these are set afterwards.
-    ggml_tensor* view = ggml_view_1d(context_.get(), source, 1, 0);
-    const std::size_t dimensions = shape.size();
-    for (std::size_t i = 0; i < 4; ++i) {
-        const bool given = i < dimensions;
-        view->ne[i] = given ? shape[dimensions - 1 - i] : 1;
-        // A single row has no next one. It gets the stride of packed rows, because that is what
-        // kernels take such a tensor for.
-        const bool follows = i > 0 && view->ne[i] == 1;
-        const std::size_t packed =
-            i == 0 ? view->nb[0] : view->nb[i - 1] * static_cast<std::size_t>(view->ne[i - 1]);
-        view->nb[i] = given && !follows ? strides[dimensions - 1 - i] : packed;
-    }
-    assert(ggml_nbytes(view) <= ggml_nbytes(source));
-    return view;
+    ggml_tensor* view = windows_of(context_.get(), source, shape, strides);
+    if (!device_.host_backend()) return view;
+    ggml_tensor* ready = for_windows(source, *view);
+    if (ready != source) view = windows_of(context_.get(), ready, shape, strides);
+    return ggml_cont(context_.get(), view);
+}
+
+ggml_tensor* Graph::for_windows(ggml_tensor* source, const ggml_tensor& windows) {
+    // The scheduler may bring whole tensors from one side to the other, but not rows that share
+    // memory. So the copy of the windows is made where the source is.
+    assert(ggml_is_contiguous(source));
+    const auto has = [&](const ggml_tensor& node) {
+        return ggml_backend_supports_op(device_.backend(), &node);
+    };
+    ggml_tensor packed = windows;
+    packed.op = GGML_OP_CONT;
+    packed.src[0] = const_cast<ggml_tensor*>(&windows);
+    packed.view_src = nullptr;
+    for (int i = 1; i < GGML_MAX_DIMS; ++i)
+        packed.nb[i] = packed.nb[i - 1] * static_cast<std::size_t>(packed.ne[i - 1]);
+    if (!has(packed)) return ggml_map_custom1(context_.get(), source, copy_on_host, 1, nullptr);
+    const ggml_tensor* root = source->view_src ? source->view_src : source;
+    if (root->op == GGML_OP_NONE || !has(*root)) return ggml_cont(context_.get(), source);
+    return source;
 }
 
 ggml_tensor* Graph::output(ggml_tensor* tensor) {
@@ -139,15 +217,20 @@ void Graph::after(ggml_tensor* node, std::function<void()> hook) {
     after_[node] = std::move(hook);
 }
 
+bool Graph::stops_at(const ggml_tensor* node) {
+    if (after_.contains(node) || device_.cancelled()) return true;
+    // The processor asks by itself whether it shall go on; an accelerator only where it is stopped.
+    return device_.host_backend() && ++asked_ % nodes_without_looking == 0;
+}
+
 bool Graph::observe(ggml_tensor* node, bool asks, void* graph) {
     auto& self = *static_cast<Graph*>(graph);
-    const auto found = self.after_.find(node);
-    if (asks) return found != self.after_.end();
-    if (found == self.after_.end()) return true;
+    if (asks) return self.stops_at(node);
     if (self.hook_failure_) return false;
+    const auto found = self.after_.find(node);
     // ggml is C and in between: an exception waits until it has returned.
     try {
-        found->second();
+        if (found != self.after_.end()) found->second();
     } catch (...) {
         self.hook_failure_ = std::current_exception();
         return false;
@@ -156,30 +239,36 @@ bool Graph::observe(ggml_tensor* node, bool asks, void* graph) {
 }
 
 ggml_backend_sched_ptr Graph::new_scheduler() {
-    ggml_backend_t backend = device_.backend();
+    // The scheduler prefers earlier ones, and asks for the processor at the end.
+    std::array<ggml_backend_t, 2> backends = {device_.backend(), device_.host_backend()};
+    const int count = device_.host_backend() ? 2 : 1;
     return ggml_backend_sched_ptr(
-        ggml_backend_sched_new(&backend, nullptr, 1, max_nodes_, false, false));
+        ggml_backend_sched_new(backends.data(), nullptr, count, max_nodes_, false, false));
 }
 
-std::int64_t Graph::measure() {
+Graph::Needs Graph::needs() {
+    const KeptSources kept(graph_);
     // With a scheduler of its own: one that only planned believes its buffers exist.
     const ggml_backend_sched_ptr planner = new_scheduler();
-    std::size_t bytes = 0;
-    ggml_backend_sched_reserve_size(planner.get(), graph_, &bytes);
+    std::array<std::size_t, 2> bytes{};
+    ggml_backend_sched_reserve_size(planner.get(), graph_, bytes.data());
     if (device_.is_processor()) {
         // The processor's kernels convert activations in a work space of their own.
-        bytes += ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
+        bytes[0] += ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
+    } else if (device_.host_backend()) {
+        bytes[0] += packed_operand_bytes(graph_);
     }
-    return static_cast<std::int64_t>(bytes);
+    return {static_cast<std::int64_t>(bytes[0]), static_cast<std::int64_t>(bytes[1])};
 }
 
 void Graph::allocate() {
-    const std::int64_t bytes = measure();
-    lease_ = device_.memory().book(bytes, purpose_);
+    const Needs needed = needs();
+    lease_ = device_.memory().book(needed.device, purpose_);
+    if (needed.host > 0) host_lease_ = device_.host_memory().book(needed.host, purpose_);
     if (device_.rehearses()) return;
     scheduler_ = new_scheduler();
     if (!ggml_backend_sched_alloc_graph(scheduler_.get(), graph_)) {
-        throw_out_of_memory(device_.name(), bytes, purpose_);
+        throw_out_of_memory(device_.name(), needed.device, purpose_);
     }
 }
 
@@ -220,11 +309,12 @@ void Graph::run() {
         if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());
     }
     for (const auto& hook : before_run_) hook();
-    if (!after_.empty())
+    if (!after_.empty() || device_.host_backend())
         ggml_backend_sched_set_eval_callback(scheduler_.get(), &Graph::observe, this);
     hook_failure_ = nullptr;
+    asked_ = 0;
     const CallerOnly caller_only(device_, uses_pool_);
-    const ggml_status status = ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
+    const ggml_status status = compute();
     if (hook_failure_) std::rethrow_exception(hook_failure_);
     if (status == GGML_STATUS_ABORTED || device_.cancelled()) {
         throw Error(ErrorCode::cancelled, "Stopped on request.");
@@ -236,6 +326,24 @@ void Graph::run() {
         throw Error(ErrorCode::internal,
                     "Computing " + purpose_ + " failed on " + device_.name() + ".");
     }
+}
+
+ggml_status Graph::compute() {
+    // Drivers of graphics cards report what happens in the middle of a run by exceptions.
+    std::string reason;
+    try {
+        return ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
+    } catch (const std::bad_alloc&) {
+        return GGML_STATUS_ALLOC_FAILED;
+    } catch (const std::exception& failure) {
+        reason = failure.what();
+    }
+    if (reason.find("OutOfDeviceMemory") != std::string::npos ||
+        reason.find("OutOfHostMemory") != std::string::npos)
+        return GGML_STATUS_ALLOC_FAILED;
+    throw Error(ErrorCode::unavailable,
+                fmt::format("{} failed on {}: {}.", purpose_, device_.name(), reason),
+                "Choose another device, or look for a newer driver.");
 }
 
 Array Graph::get(const ggml_tensor* output, const Shape& shape) const {

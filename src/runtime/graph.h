@@ -55,7 +55,8 @@ public:
     /// Positions 0 … length−1 for rotary embeddings, one tensor per length and graph.
     ggml_tensor* positions(std::int64_t length);
     /// A view whose rows share memory: a window that slides over `source` without a copy. `strides`
-    /// are in bytes, one per dimension of `shape` and in the same order.
+    /// are in bytes, one per dimension of `shape` and in the same order. On an accelerator, whose
+    /// products would copy it anyway, it is a copy; `source` has to be contiguous there.
     ggml_tensor* sliding_view(ggml_tensor* source, const Shape& shape,
                               const std::vector<std::size_t>& strides);
     /// Marks a result; returns it, made contiguous.
@@ -72,8 +73,8 @@ public:
     /// nothing that is built afterwards.
     void after(ggml_tensor* node, std::function<void()> hook);
 
-    /// Bytes the run needs, found by planning the allocation without doing it.
-    std::int64_t measure();
+    /// Bytes the run needs on the device, found by planning the allocation without doing it.
+    std::int64_t measure() { return needs().device; }
     /// \throws Error{out_of_memory}
     void allocate();
 
@@ -88,7 +89,15 @@ public:
     void get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const;
 
 private:
+    struct Needs {
+        std::int64_t device = 0;
+        std::int64_t host = 0;  ///< on the processor's side of an accelerator
+    };
+    Needs needs();
     ggml_backend_sched_ptr new_scheduler();
+    ggml_tensor* for_windows(ggml_tensor* source, const ggml_tensor& windows);
+    ggml_status compute();
+    bool stops_at(const ggml_tensor* node);
     void expand(ggml_tensor* tensor);
     static bool observe(ggml_tensor* node, bool asks, void* graph);
     ggml_tensor* constant_bytes(ggml_type type, const Shape& shape, std::vector<std::byte> bytes);
@@ -101,6 +110,8 @@ private:
     bool uses_pool_ = false;
     ggml_backend_sched_ptr scheduler_;
     MemoryLease lease_;
+    MemoryLease host_lease_;
+    int asked_ = 0;  ///< nodes of the running graph so far
     std::vector<std::pair<ggml_tensor*, std::vector<std::byte>>> constants_;
     std::vector<std::function<void()>> before_run_;
     std::map<const ggml_tensor*, std::function<void()>> after_;

@@ -250,7 +250,8 @@ void WeightSet::bring(std::size_t block) const {
 }
 
 void WeightSet::load(Device& device) {
-    if (loaded_) return;
+    if (loaded_on(device)) return;
+    unload();
     lease_ = device.memory().book(bytes(device), purpose());
     try {
         place(device);
@@ -264,7 +265,7 @@ void WeightSet::load(Device& device) {
         unload();
         throw;
     }
-    loaded_ = true;
+    device_ = &device;
 }
 
 void WeightSet::unload() {
@@ -276,7 +277,7 @@ void WeightSet::unload() {
     }
     buffers_.clear();
     lease_.release();
-    loaded_ = false;
+    device_ = nullptr;
 }
 
 void WeightSet::enter_blocks(Graph& graph) const {

@@ -76,14 +76,18 @@ public:
     void end_block() { current_block_.reset(); }
     std::size_t blocks() const { return blocks_; }
 
-    /// Before loading. Without blocks streamed is swapped.
-    void set_residency(Residency residency) { residency_ = residency; }
+    /// Without blocks streamed is swapped. Weights that are loaded in another form are unloaded.
+    void set_residency(Residency residency) {
+        if ((residency == Residency::streamed) != (residency_ == Residency::streamed)) unload();
+        residency_ = residency;
+    }
     Residency residency() const { return residency_; }
 
-    /// Does nothing when loaded already. \throws Error{out_of_memory}
+    /// Does nothing when they are there already. \throws Error{out_of_memory}
     void load(Device& device);
     void unload();
-    bool loaded() const { return loaded_; }
+    bool loaded() const { return device_ != nullptr; }
+    bool loaded_on(const Device& device) const { return device_ == &device; }
     /// What `load` books on that device.
     std::int64_t bytes(Device& device) const;
     /// All declared weights in their planned types.
@@ -135,7 +139,7 @@ private:
     std::vector<Entry> entries_;
     std::vector<ggml_backend_buffer_ptr> buffers_;
     MemoryLease lease_;
-    bool loaded_ = false;
+    const Device* device_ = nullptr;  ///< where they are loaded
     std::size_t blocks_ = 0;
     std::optional<std::size_t> current_block_;
     Residency residency_ = Residency::swapped;

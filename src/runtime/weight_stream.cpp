@@ -42,10 +42,8 @@ void WeightStream::work() {
         lock.lock();
         // While it was brought another one may have been asked for.
         if (wanted_[place] == block) wanted_[place].reset();
-        if (failure)
-            failure_ = failure;
-        else
-            held_[place] = block;
+        failed_[place] = failure;
+        if (!failure) held_[place] = block;
         changed_.notify_all();
     }
 }
@@ -54,15 +52,18 @@ void WeightStream::ask_for(std::size_t block) {
     const std::size_t place = block % 2;
     if (held_[place] == block || wanted_[place] == block) return;
     wanted_[place] = block;
+    failed_[place] = nullptr;
     changed_.notify_all();
 }
 
 void WeightStream::need(std::size_t block) {
     std::unique_lock lock(mutex_);
-    ask_for(block);
+    const std::size_t place = block % 2;
+    // A block that was asked for before and could not be brought has failed for this call.
+    if (!failed_[place]) ask_for(block);
     changed_.wait(lock,
-                  [&] { return failure_ || (held_[block % 2] == block && !wanted_[block % 2]); });
-    if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+                  [&] { return !wanted_[place] && (failed_[place] || held_[place] == block); });
+    if (failed_[place]) std::rethrow_exception(std::exchange(failed_[place], nullptr));
 }
 
 void WeightStream::done(std::size_t block) {

@@ -41,7 +41,7 @@ private:
     std::condition_variable changed_;
     std::optional<std::size_t> held_[2];    ///< what a place has, whole
     std::optional<std::size_t> wanted_[2];  ///< what it is to get
-    std::exception_ptr failure_;
+    std::exception_ptr failed_[2];          ///< why the last block could not be brought
     bool stopping_ = false;
     std::thread thread_;
 };
