@@ -14,8 +14,6 @@
 namespace acestep::checkpoint {
 namespace {
 
-constexpr const char* config_key = "acestep.config_json";
-
 // Keys below the architecture's name and what config.json calls them.
 constexpr std::array<std::pair<std::string_view, const char*>, 10> architecture_keys = {{
     {"block_count", "num_hidden_layers"},
@@ -104,9 +102,10 @@ std::string_view gguf_architecture(const GgufValues& values) {
 }
 
 nlohmann::json gguf_config(const GgufValues& values, const std::string& file) {
-    if (const GgufValue* value = find(values, config_key)) {
+    if (const GgufValue* value = find(values, gguf_config_key)) {
         const auto* text = std::get_if<std::string_view>(value);
-        if (text == nullptr) fail_corrupt(file, fmt::format("metadata {} is no text", config_key));
+        if (text == nullptr)
+            fail_corrupt(file, fmt::format("metadata {} is no text", gguf_config_key));
         return parse_config(*text, file);
     }
     nlohmann::json config = nlohmann::json::object();
@@ -125,7 +124,7 @@ nlohmann::json gguf_config(const GgufValues& values, const std::string& file) {
 std::map<std::string, std::string> gguf_metadata(const GgufValues& values) {
     std::map<std::string, std::string> metadata;
     for (const auto& [key, value] : values) {
-        if (key == config_key) continue;
+        if (key == gguf_config_key || key == gguf_tokenizer_json_key) continue;
         const auto write = [&, &name = key](const auto& content) {
             using Content = std::decay_t<decltype(content)>;
             if constexpr (std::is_same_v<Content, std::string_view>)
@@ -150,6 +149,9 @@ std::optional<GgufTokenizer> gguf_tokenizer(const GgufValues& values, const std:
     tokenizer.tokens = texts(tokens_key, *tokens, file);
     if (const GgufValue* merges = find(values, merges_key))
         tokenizer.merges = texts(merges_key, *merges, file);
+    const GgufValue* json = find(values, gguf_tokenizer_json_key);
+    if (const auto* text = json ? std::get_if<std::string_view>(json) : nullptr)
+        tokenizer.json = *text;
     return tokenizer;
 }
 

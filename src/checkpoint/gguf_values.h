@@ -15,12 +15,18 @@
 namespace acestep::checkpoint {
 
 /// Vocabulary and merges of a text model's GGUF file. Only the base vocabulary: special tokens,
-/// whose ids follow it, are not in the list.
+/// whose ids follow it, are not in the list. A file that `acestep models convert` made has the
+/// complete tokenizer.json as well.
 struct GgufTokenizer {
     std::string model;  ///< "gpt2": byte-level pairs
     std::vector<std::string> tokens;
     std::vector<std::string> merges;  ///< pairs with a space between, in order of rank
+    std::string json;                 ///< tokenizer.json; blank when the file does not have it
 };
+
+// Keys that writing needs to know, too.
+inline constexpr const char* gguf_config_key = "acestep.config_json";
+inline constexpr const char* gguf_tokenizer_json_key = "tokenizer.huggingface.json";
 
 using GgufValues = std::map<std::string, GgufValue>;
 
@@ -31,7 +37,8 @@ std::string_view gguf_architecture(const GgufValues& values);
 /// metadata values hold them. An empty object when there are none. \throws Error{corrupt_file}
 nlohmann::json gguf_config(const GgufValues& values, const std::string& file);
 
-/// Every value but arrays and the configuration, as text: "general.name", "general.file_type", ….
+/// Every value but arrays, the configuration and tokenizer.json, as text: "general.name",
+/// "general.file_type", ….
 std::map<std::string, std::string> gguf_metadata(const GgufValues& values);
 
 /// Nothing when the file has no tokenizer. \throws Error{corrupt_file} when it is no list of texts

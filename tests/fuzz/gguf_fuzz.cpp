@@ -1,13 +1,16 @@
-// Any bytes as a GGUF file: refused with an Error, or every value and tensor can be read.
+// Any bytes as a GGUF file: refused with an Error, or every value and tensor can be read, and the
+// tensors can be laid out again.
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "acestep/error.h"
 #include "checkpoint/checkpoint.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/gguf_values.h"
+#include "checkpoint/gguf_writer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace acestep::checkpoint;
@@ -19,6 +22,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         gguf_metadata(contents.values);
         gguf_config(contents.values, file);
         gguf_tokenizer(contents.values, file);
+        std::vector<GgufTensor> tensors;
+        for (const TensorView& tensor : contents.tensors)
+            tensors.push_back({tensor.name, tensor.type, tensor.shape});
+        GgufWriter(GgufItems{}, tensors).file_bytes();
     } catch (const acestep::Error&) {
     }
     return 0;
