@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 #include <optional>
 
 #include <fmt/format.h>
@@ -226,6 +227,20 @@ ModelWriter::ModelWriter(runtime::Device& device, const models::LanguageModel& m
       report_(std::move(report)) {}
 
 std::vector<Tokens> ModelWriter::write_tokens(const WritingTask& task) {
+    const std::size_t songs = task.seeds.size();
+    const std::size_t at_once = songs_at_once_ == 0 ? songs : std::min(songs_at_once_, songs);
+    std::vector<Tokens> written;
+    for (std::size_t first = 0; first < songs; first += at_once) {
+        WritingTask part = task;
+        const auto begin = task.seeds.begin() + static_cast<std::ptrdiff_t>(first);
+        part.seeds.assign(begin,
+                          begin + static_cast<std::ptrdiff_t>(std::min(at_once, songs - first)));
+        std::ranges::move(write_together(part), std::back_inserter(written));
+    }
+    return written;
+}
+
+std::vector<Tokens> ModelWriter::write_together(const WritingTask& task) {
     std::vector<Branch> branches{{tokenizer_.encode(task.prompt), {}, {}}};
     const bool guided = task.unconditional_prompt && task.guidance_scale > 1;
     if (guided) branches.push_back({tokenizer_.encode(*task.unconditional_prompt), {}, {}});

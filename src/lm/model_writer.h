@@ -36,6 +36,10 @@ public:
                 const text::Tokenizer& tokenizer, const Grammar& grammar,
                 std::int64_t context_tokens, Report report = {});
 
+    /// So many songs are written at once, which takes memory for all of them; 0: all. Their order
+    /// and number change nothing in what is written.
+    void set_songs_at_once(std::size_t songs) { songs_at_once_ = songs; }
+
     /// \throws Error{invalid_request} for a prompt that does not fit, Error{cancelled,
     /// out_of_memory}
     std::vector<std::string> write(const WritingTask& task) override;
@@ -44,12 +48,15 @@ public:
     std::vector<std::vector<TokenId>> write_tokens(const WritingTask& task);
 
 private:
+    std::vector<std::vector<TokenId>> write_together(const WritingTask& task);
+
     runtime::Device& device_;
     const models::LanguageModel& model_;
     const text::Tokenizer& tokenizer_;
     const Grammar& grammar_;
     std::int64_t context_tokens_;
     Report report_;
+    std::size_t songs_at_once_ = 0;
 };
 
 }  // namespace acestep::lm
