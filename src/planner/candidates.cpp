@@ -31,6 +31,11 @@ bool is_allowed(Stage stage, const DeviceProfile& device, const Constraints& con
     return !(constraints.lm_on_processor && stage == Stage::compose);
 }
 
+const std::vector<WeightPolicy>& policies_for(Stage stage, const Constraints& constraints) {
+    if (stage == Stage::compose) return constraints.lm_policies;
+    return stage == Stage::describe ? constraints.text_policies : constraints.policies;
+}
+
 std::vector<StageSettings> settings_for(Stage stage, const DeviceProfile& device,
                                         const SongShape& shape, const Constraints& constraints) {
     std::vector<StageSettings> all;
@@ -47,7 +52,7 @@ std::vector<StageSettings> settings_for(Stage stage, const DeviceProfile& device
         return all;
     }
     const bool writes = stage == Stage::compose;
-    for (const WeightPolicy policy : writes ? constraints.lm_policies : constraints.policies) {
+    for (const WeightPolicy policy : policies_for(stage, constraints)) {
         all.push_back({.policy = policy});
         // A processor computes with weights where they are mapped: streaming them gains nothing.
         if (has_blocks(stage) && constraints.may_stream && !device.is_processor)
@@ -62,10 +67,12 @@ std::vector<StageSettings> settings_for(Stage stage, const DeviceProfile& device
 
 std::vector<Stage> stages_of(const SongShape& shape) {
     std::vector<Stage> stages;
+    const bool makes_song = shape.frames > 0;
     if (shape.lm_tokens > 0) stages.push_back(Stage::compose);
-    stages.push_back(Stage::describe);
+    if (makes_song) stages.push_back(Stage::describe);
     if (shape.source_frames > 0 || shape.has_reference) stages.push_back(Stage::listen);
-    stages.insert(stages.end(), {Stage::condition, Stage::diffuse, Stage::decode});
+    if (makes_song || shape.is_cover) stages.push_back(Stage::condition);
+    if (makes_song) stages.insert(stages.end(), {Stage::diffuse, Stage::decode});
     return stages;
 }
 

@@ -21,8 +21,10 @@ struct PlannedDevice {
 
 /// What the user has decided already. Absent: the planner decides.
 struct Constraints {
-    /// Types of the transformers' matrices that may be chosen, the most exact first.
+    /// Types of matrices that may be chosen, the most exact first: of the diffusion model's own
+    /// checkpoint, of the text encoder, of the language model.
     std::vector<runtime::WeightPolicy> policies{runtime::WeightPolicy::bf16};
+    std::vector<runtime::WeightPolicy> text_policies{runtime::WeightPolicy::bf16};
     std::vector<runtime::WeightPolicy> lm_policies{runtime::WeightPolicy::bf16};
     runtime::WeightPolicy vae_policy = runtime::WeightPolicy::f16;
     std::optional<bool> offload;      ///< true: no weights stay; false: all of them stay

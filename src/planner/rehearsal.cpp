@@ -34,8 +34,8 @@ std::string key(Stage stage, const SongShape& s, const StageSettings& t) {
         case Stage::describe:
             return fmt::format("describe {} {} {}", settings, s.text_tokens, s.lyric_tokens);
         case Stage::condition:
-            return fmt::format("condition {} {} {} {} {} {}", settings, s.text_tokens,
-                               s.lyric_tokens, s.codes, s.is_cover, s.frames);
+            return fmt::format("condition {} {} {} {} {} {} {}", settings, s.text_tokens,
+                               s.lyric_tokens, s.codes, s.is_cover, s.frames, s.source_frames);
         case Stage::diffuse:
             return fmt::format("diffuse {} {} {} {} {} {}", settings, s.frames,
                                s.text_tokens + s.lyric_tokens, s.guided, s.steps, s.songs);
@@ -163,10 +163,11 @@ void Rehearsal::Run::condition() {
     if (shape_.is_cover) {
         models::AudioTokenizer& tokenizer = networks_.audio_tokenizer();
         with(tokenizer.weights(), 1, [&] {
-            tokenizer.tokenize(*device_, Array({shape_.frames, config.latent_channels}),
+            tokenizer.tokenize(*device_, Array({shape_.source_frames, config.latent_channels}),
                                Array({config.pool_window, config.latent_channels}));
         });
     }
+    if (shape_.frames == 0) return;
     if (shape_.is_cover || shape_.codes > 0) {
         const std::int64_t codes =
             shape_.codes > 0 ? shape_.codes : shape_.frames / config.pool_window;

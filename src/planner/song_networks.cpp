@@ -11,6 +11,12 @@ Network& made(std::map<runtime::WeightPolicy, std::unique_ptr<Network>>& network
     return *network;
 }
 
+template <typename Network>
+void visit_all(std::map<runtime::WeightPolicy, std::unique_ptr<Network>>& networks, Stage stage,
+               const SongNetworks::Visit& visit) {
+    for (auto& [policy, network] : networks) visit(stage, policy, network->weights());
+}
+
 }  // namespace
 
 SongNetworks::SongNetworks(const SongCheckpoints& checkpoints)
@@ -52,6 +58,15 @@ models::VaeDecoder& SongNetworks::vae_decoder(runtime::WeightPolicy policy) {
 
 models::LanguageModel& SongNetworks::language_model(runtime::WeightPolicy policy) {
     return made(language_models_, policy, *checkpoints_.language);
+}
+
+void SongNetworks::for_each(const Visit& visit) {
+    visit_all(language_models_, Stage::compose, visit);
+    visit_all(text_encoders_, Stage::describe, visit);
+    visit_all(vae_encoders_, Stage::listen, visit);
+    visit_all(condition_encoders_, Stage::condition, visit);
+    visit_all(dits_, Stage::diffuse, visit);
+    visit_all(vae_decoders_, Stage::decode, visit);
 }
 
 }  // namespace acestep::planner

@@ -2,10 +2,12 @@
 // a plan asks for. Nothing is ever loaded here: planning only needs names, shapes and graphs.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 
+#include "acestep/progress.h"
 #include "checkpoint/checkpoint.h"
 #include "models/acestep_config.h"
 #include "models/audio_tokenizer.h"
@@ -31,6 +33,8 @@ class SongNetworks {
 public:
     /// \throws Error{corrupt_file, unsupported}
     explicit SongNetworks(const SongCheckpoints& checkpoints);
+    SongNetworks(const SongNetworks&) = delete;
+    SongNetworks& operator=(const SongNetworks&) = delete;
 
     const models::AceStepConfig& config() const { return config_; }
     const models::VaeConfig& vae_config() const { return vae_config_; }
@@ -45,6 +49,13 @@ public:
     models::VaeEncoder& vae_encoder(runtime::WeightPolicy policy);
     models::VaeDecoder& vae_decoder(runtime::WeightPolicy policy);
     models::LanguageModel& language_model(runtime::WeightPolicy policy);
+    /// A language model is found only when one is wanted.
+    void set_language(const checkpoint::Checkpoint& language) { checkpoints_.language = &language; }
+
+    /// Weights of every network made so far, with the stage that needs them and their policy.
+    using Visit =
+        std::function<void(Stage stage, runtime::WeightPolicy policy, runtime::WeightSet& weights)>;
+    void for_each(const Visit& visit);
 
 private:
     template <typename Network>

@@ -6,7 +6,7 @@
 namespace acestep::planner {
 
 struct SongShape {
-    std::int64_t frames = 0;  ///< latent frames of the song, 25 a second
+    std::int64_t frames = 0;  ///< latent frames of the song, 25 a second; 0: no song is made
     std::int64_t text_tokens = 128;
     std::int64_t lyric_tokens = 256;
     std::int64_t codes = 0;          ///< audio codes that are given or planned; 0: none

@@ -1,0 +1,142 @@
+// Memory before music: what a song would take on a machine, stage by stage, and how it would be
+// made to fit.
+//
+//     acestep::PlanRequest request;
+//     request.model = "xl";
+//     request.duration = 600;
+//     acestep::MachineLimits machine;
+//     machine.simulated_gib = 8;
+//     const acestep::Plan plan = acestep::make_plan(request, machine);
+//     if (!plan.fits) std::cerr << plan.refusal << '\n' << plan.suggestion << '\n';
+//
+// Nothing is loaded and no weights are needed: every figure is what the program's own graphs ask
+// for at these shapes.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "acestep/error.h"
+#include "acestep/progress.h"
+
+namespace acestep {
+
+/// How long weights are on a device.
+enum class Residence {
+    resident,  ///< they stay for the next song
+    swapped,   ///< for the stage that uses them
+    streamed,  ///< layer by layer, while they are computed with
+};
+std::string_view name(Residence residence);
+
+/// Which limits of duration and batch hold.
+enum class Limits {
+    automatic,  ///< `tier` on a graphics card or a simulated device, `planned` on a processor
+    tier,       ///< those of the memory tier (acestep/tiers.h)
+    planned,    ///< whatever the arithmetic proves to fit
+};
+std::string_view name(Limits limits);
+/// \throws Error{invalid_request}
+Limits limits_from_name(std::string_view name);
+
+/// What may be used of the machine; blank and absent: all there is.
+struct MachineLimits {
+    /// "auto", "cpu", "cuda:0", "vulkan:0", …
+    std::string device = "auto";
+    /// A device with so many GiB, played by the processor.
+    std::optional<double> simulated_gib;
+    /// The same from a file (docs/planning.md): memory, transfer bandwidth, speed; or the name of a
+    /// known card such as "rtx3060". Only one of the two.
+    std::string device_profile;
+    /// Host memory that may be used, GiB.
+    std::optional<double> memory_gib;
+    int threads = 0;  ///< 0: the machine's real cores
+};
+
+/// Decisions of the user that the planner has to keep.
+struct PlanChoices {
+    /// "automatic", "f32", "bf16", "q8_0", "q6_k", "q5_k", "q4_k"
+    std::string precision = "automatic";
+    std::string lm_precision = "automatic";
+    std::optional<bool> offload_to_cpu;      ///< true: weights leave the device after their stage
+    std::optional<bool> offload_dit_to_cpu;  ///< the same for the diffusion transformer
+    bool vae_on_cpu = false;
+    bool lm_on_cpu = false;
+    int vae_tile_frames = 0;  ///< 0: the planner decides
+};
+
+struct PlanRequest {
+    /// "2b", "xl", also with "-base" or "-sft", the name of an official folder, or a folder: a
+    /// checkpoints folder or the model's own in it.
+    std::string model = "2b";
+    /// "0.6b", "1.7b", "4b", the name of an official folder, or a folder; blank: none.
+    std::string lm_model;
+    double duration = 180;  ///< seconds, 10…600
+    int batch_size = 1;     ///< 1…8
+    std::optional<int> inference_steps;
+    int text_tokens = 128, lyric_tokens = 512;
+    bool has_source = false;  ///< a cover or a repaint of a song of that length
+    bool has_reference = false;
+    bool explain = false;  ///< look at every way, for `rejected`
+};
+
+struct StagePlan {
+    Stage stage = Stage::load;
+    std::string device;  ///< "cpu", "cuda:0", "simulated:0", …
+    std::string dtype;   ///< of the matrices
+    Residence residence = Residence::swapped;
+    int tile_frames = 0;    ///< of the autoencoder, in latent frames
+    int songs_at_once = 0;  ///< of the language model; 0: all
+    std::int64_t weight_bytes = 0;
+    std::int64_t peak_bytes = 0;  ///< on the device, everything that stays there included
+    double load_seconds = 0;
+    double seconds = 0;  ///< weights brought once, all songs
+};
+
+/// A way that was not taken, and why.
+struct RejectedWay {
+    Stage stage = Stage::load;
+    std::string device;
+    std::string way;  ///< such as "bf16, streamed"
+    std::int64_t peak_bytes = 0;
+    double seconds = 0;
+    std::string reason;
+};
+
+struct Plan {
+    std::string tier;               ///< of the device's memory, such as "tier3"
+    std::string device;             ///< where most of the work is done
+    std::int64_t memory_bytes = 0;  ///< of that device; 0: not known
+    std::int64_t budget_bytes = 0;  ///< what is left of it for the engine; 0: no limit
+    double duration = 0;            ///< as planned, after limits
+    int batch_size = 0;
+    std::vector<StagePlan> stages;
+    std::vector<RejectedWay> rejected;
+    std::vector<std::string> warnings;  ///< what was limited or could not be kept, and why
+    std::int64_t peak_bytes = 0;        ///< highest of the device's stages
+    double seconds = 0;
+    double longest_duration = 0;  ///< for which there is a plan with these choices; 0: none
+
+    bool fits = false;
+    std::string refusal;     ///< one sentence, when it does not fit
+    std::string suggestion;  ///< the smallest change that does
+};
+
+/// \throws Error{invalid_request, not_found, corrupt_file} for a bad request; a request that does
+/// not fit is no error.
+Plan make_plan(const PlanRequest& request, const MachineLimits& machine = {},
+               const PlanChoices& choices = {}, Limits limits = Limits::automatic);
+
+/// {"tier":…,"fits":true,"stages":[{"stage":"diffuse","device":"cuda:0","dtype":"bf16",
+/// "residency":"swapped","peak_bytes":…,"seconds":…,…}],"warnings":[…],…}; with `explain` also
+/// "rejected".
+std::string to_json(const Plan& plan, bool explain = false);
+
+/// Memory over the stages against the budget, as an SVG picture.
+std::string to_svg(const Plan& plan);
+
+}  // namespace acestep

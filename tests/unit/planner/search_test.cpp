@@ -1,0 +1,150 @@
+#include "planner/search.h"
+
+#include <gtest/gtest.h>
+
+#include "unit/planner/planned_machine.h"
+
+namespace acestep::planner {
+namespace {
+
+using runtime::WeightPolicy;
+
+class PlannerSearch : public ::testing::Test {
+protected:
+    SongPlan plan(double gib, const SongShape& shape, const Constraints& constraints,
+                  const std::vector<Refusal>& refusals = {}) {
+        devices_[0].profile = simulated_device(gib);
+        return search(devices_, shape, constraints, refusals);
+    }
+
+    ReleasedModels models_{"2b", "0.6b"};
+    std::vector<PlannedDevice> devices_ = [this] {
+        std::vector<PlannedDevice> devices;
+        devices.push_back(planned_device(simulated_device(1), models_.networks()));
+        return devices;
+    }();
+    SongShape shape_ = models_.shape(180);
+};
+
+TEST_F(PlannerSearch, KeepsEverythingWhereThereIsRoom) {
+    const SongPlan roomy = plan(24, shape_, free_choice());
+    for (const PlannedStage& stage : roomy.stages) {
+        EXPECT_TRUE(stage.stays) << name(stage.way.stage);
+        EXPECT_FALSE(stage.way.settings.streamed);
+        EXPECT_NE(stage.way.settings.policy, WeightPolicy::q4_k);
+    }
+}
+
+TEST_F(PlannerSearch, StreamsBeforeItRounds) {
+    // The transformer's 3.3 GB of bf16 do not fit into 2.7, and streaming them costs little.
+    const SongPlan small = plan(3, models_.shape(600), free_choice());
+    const PlannedStage* diffuse = small.stage(Stage::diffuse);
+    ASSERT_NE(diffuse, nullptr);
+    EXPECT_TRUE(diffuse->way.settings.streamed);
+    EXPECT_EQ(diffuse->way.settings.policy, WeightPolicy::bf16);
+}
+
+TEST_F(PlannerSearch, RoundsWhereStreamingIsSlow) {
+    const auto slow_bus = [](double gib) {
+        DeviceProfile profile = simulated_device(gib);
+        profile.speeds.transfer = 1e9;
+        return profile;
+    };
+    std::vector<PlannedDevice> devices;
+    devices.push_back(planned_device(slow_bus(3), models_.networks()));
+    const SongPlan small = search(devices, models_.shape(60), free_choice());
+    const PlannedStage* diffuse = small.stage(Stage::diffuse);
+    ASSERT_NE(diffuse, nullptr);
+    EXPECT_FALSE(diffuse->way.settings.streamed);
+    EXPECT_EQ(diffuse->way.settings.policy, WeightPolicy::q8_0);
+}
+
+TEST_F(PlannerSearch, ObeysTheUser) {
+    Constraints constraints = free_choice();
+    constraints.policies = {WeightPolicy::q8_0};
+    constraints.offload = true;
+    constraints.offload_dit = true;
+    constraints.tile_frames = 64;
+    const SongPlan obedient = plan(24, shape_, constraints);
+    for (const PlannedStage& stage : obedient.stages) EXPECT_FALSE(stage.stays);
+    EXPECT_EQ(obedient.stage(Stage::diffuse)->way.settings.policy, WeightPolicy::q8_0);
+    EXPECT_LE(obedient.stage(Stage::decode)->way.needs.tile_frames, 64);
+
+    constraints.offload_dit.reset();
+    const SongPlan official = plan(24, shape_, constraints);
+    EXPECT_TRUE(official.stage(Stage::diffuse)->stays);
+    EXPECT_FALSE(official.stage(Stage::decode)->stays);
+}
+
+TEST_F(PlannerSearch, SaysWhoseWeightsCannotStay) {
+    Constraints constraints = free_choice();
+    constraints.offload = false;
+    const SongPlan tight = plan(4, shape_, constraints);
+    EXPECT_FALSE(tight.impossible);
+    EXPECT_FALSE(tight.not_kept.empty());
+    EXPECT_TRUE(plan(24, shape_, constraints).not_kept.empty());
+}
+
+TEST_F(PlannerSearch, AsksForLessAfterEveryRefusal) {
+    std::vector<Refusal> refusals;
+    std::int64_t last = 0;
+    int tries = 0;
+    for (; tries < 100; ++tries) {
+        const SongPlan next = plan(24, shape_, free_choice(), refusals);
+        if (next.impossible) {
+            EXPECT_EQ(*next.impossible, Stage::diffuse);
+            break;
+        }
+        const PlannedStage& diffuse = *next.stage(Stage::diffuse);
+        if (last > 0) {
+            EXPECT_LT(diffuse.peak_bytes, last);
+        }
+        last = diffuse.peak_bytes;
+        refusals.push_back({Stage::diffuse, 0, diffuse.peak_bytes});
+    }
+    EXPECT_GT(tries, 2);
+    EXPECT_LT(tries, 40);
+}
+
+TEST_F(PlannerSearch, WritesFewerSongsAtOnceInLessMemory) {
+    const SongShape eight = models_.shape(240, 8);
+    Constraints constraints = free_choice();
+    constraints.lm_policies = {WeightPolicy::bf16};
+    const int roomy =
+        plan(24, eight, constraints).stage(Stage::compose)->way.settings.songs_at_once;
+    const int tight = plan(3, eight, constraints).stage(Stage::compose)->way.settings.songs_at_once;
+    EXPECT_EQ(roomy, 0);
+    EXPECT_GT(tight, 0);
+    EXPECT_LT(tight, 8);
+}
+
+TEST_F(PlannerSearch, GoesToTheProcessorWhereTheDeviceIsTooSmall) {
+    DeviceProfile processor;
+    processor.speeds.memory = 2e10;
+    processor.speeds.products[GGML_TYPE_F32] = 2e11;
+    devices_.push_back(planned_device(processor, models_.networks()));
+    const SongPlan tiny = plan(1, shape_, free_choice());
+    EXPECT_FALSE(tiny.impossible);
+    EXPECT_EQ(tiny.stage(Stage::diffuse)->way.device, 1u);
+    EXPECT_LE(tiny.peak_bytes(0), devices_[0].profile.budget_bytes());
+}
+
+TEST_F(PlannerSearch, ExplainsEveryWayItDoesNotTake) {
+    devices_[0].profile = simulated_device(4);
+    const SongPlan plan = search(devices_, shape_, free_choice(), {}, Thoroughness::every_way);
+    EXPECT_GT(plan.rejected.size(), 20u);
+    for (const Rejected& rejected : plan.rejected) EXPECT_FALSE(rejected.reason.empty());
+}
+
+TEST_F(PlannerSearch, FindsTheLongestSong) {
+    const Constraints constraints = free_choice();
+    devices_[0].profile = simulated_device(1.6);
+    const double longest = longest_duration(devices_, models_.networks(), shape_, constraints, 600);
+    ASSERT_GE(longest, 30);
+    ASSERT_LT(longest, 600);
+    EXPECT_FALSE(search(devices_, models_.shape(longest), constraints).impossible);
+    EXPECT_TRUE(search(devices_, models_.shape(longest + 30), constraints).impossible);
+}
+
+}  // namespace
+}  // namespace acestep::planner
