@@ -7,21 +7,35 @@ WERROR ?= ON
 # Seconds that `make test` spends on each fuzz target.
 FUZZ_SECONDS ?= 10
 
+# GPU backends to build as modules, such as "vulkan cuda" (docs/gpu-backends.md). With vulkan the
+# tests also run on a Vulkan device; Mesa's software one will do.
+BACKENDS ?=
+
 CONFIGURE = sh tools/configure.sh
 SETTINGS = -DACESTEP_WARNINGS_AS_ERRORS=$(WERROR)
+space := $(subst ,, )
+ifneq ($(strip $(BACKENDS)),)
+    MODULES = "-DACESTEP_GPU_BACKENDS=$(subst $(space),;,$(strip $(BACKENDS)))"
+    MODULE_TARGET = acestep_gpu_backends
+endif
+ifneq ($(filter vulkan,$(BACKENDS)),)
+    ALL_SHADERS = -DACESTEP_VULKAN_SHADERS=all
+    # Only those that the networks use, unless the build folder has all of them already.
+    MODULE_TESTS = -DACESTEP_VULKAN_TESTS=ON --first -DACESTEP_VULKAN_SHADERS=needed
+endif
 
 .DEFAULT_GOAL := help
 .PHONY: help song build test check format clean dependencies test_dependencies
 
 help:
 	@echo 'make song    build what is missing and write 20 s of music to song.flac'
-	@echo 'make build   the program, as build/acestep'
+	@echo 'make build   the program, as build/acestep; with BACKENDS="vulkan" also for graphics cards'
 	@echo 'make test    every test: release, sanitizers, fuzzers, repository (within 30 minutes)'
 	@echo 'make check   the tests of the release build alone (a few minutes)'
 	@echo 'make format  lay out the C++ sources with clang-format'
 	@echo 'make clean   remove what was built; downloads below build/ stay'
 	@echo
-	@echo 'Settings: JOBS=$(JOBS) WERROR=$(WERROR) FUZZ_SECONDS=$(FUZZ_SECONDS)'
+	@echo 'Settings: JOBS=$(JOBS) WERROR=$(WERROR) FUZZ_SECONDS=$(FUZZ_SECONDS) BACKENDS=$(BACKENDS)'
 
 song: build
 	build/acestep generate --checkpoints checkpoints/demo \
@@ -30,14 +44,16 @@ song: build
 	    --seed 1 --noise cpu --output song.flac --force
 
 build: dependencies
-	@$(CONFIGURE) release $(SETTINGS) --first -DACESTEP_TESTS=OFF -DACESTEP_EXAMPLES=OFF
-	@cmake --build build/release --parallel $(JOBS) --target acestep
+	@$(CONFIGURE) release $(SETTINGS) $(MODULES) $(ALL_SHADERS) --first -DACESTEP_TESTS=OFF \
+	    -DACESTEP_EXAMPLES=OFF
+	@cmake --build build/release --parallel $(JOBS) --target acestep $(MODULE_TARGET)
 	@ln -sfn release/bin/acestep build/acestep
 
 # Three builds, one run: `subdirs` lets ctest see them all, so that there is one closing summary.
 test: test_dependencies
 	@sh tools/fetch_qwen3_tokenizer.sh build/third_party/qwen3
-	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(MODULES) \
+	    $(MODULE_TESTS)
 	@cmake --build build/release --parallel $(JOBS)
 	@$(CONFIGURE) asan $(SETTINGS)
 	@cmake --build build/asan --parallel $(JOBS)
@@ -48,7 +64,8 @@ test: test_dependencies
 	@$(RUN_TESTS) --test-dir build
 
 check: test_dependencies
-	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(MODULES) \
+	    $(MODULE_TESTS)
 	@cmake --build build/release --parallel $(JOBS)
 	@$(RUN_TESTS) --test-dir build/release
 
@@ -57,10 +74,10 @@ RUN_TESTS = OMP_WAIT_POLICY=passive UBSAN_OPTIONS=print_stacktrace=1 \
     ctest --parallel $(JOBS) --output-on-failure --timeout 900
 
 dependencies:
-	@sh tools/install_dependencies.sh
+	@sh tools/install_dependencies.sh --backends "$(BACKENDS)"
 
 test_dependencies:
-	@sh tools/install_dependencies.sh --tests
+	@sh tools/install_dependencies.sh --tests --backends "$(BACKENDS)"
 
 format:
 	@clang-format-14 -i $$(git ls-files --cached --others --exclude-standard '*.h' '*.cpp')

@@ -3,10 +3,15 @@
 #   2. an installed package of a fitting version;
 #   3. the pinned source package (the whole upstream tree) that tools/fetch_ggml.sh downloads from
 #      the Python package index and checks against its SHA-256.
+#
+# Shared libraries beside the program, because its GPU backends are modules that need the same ones
+# (gpu_backends.cmake). Under a sanitizer they are static and there are no modules: a sanitizer wants
+# all code of a process in its sight.
+include(gpu_backends)
 set(ACESTEP_GGML_VERSION 0.20.2)
 set(ACESTEP_GGML_SOURCE "" CACHE PATH "ggml source tree to build instead of the pinned one")
 
-if(NOT ACESTEP_GGML_SOURCE)
+if(NOT ACESTEP_GGML_SOURCE AND NOT ACESTEP_GPU_BACKENDS)
     find_package(ggml ${ACESTEP_GGML_VERSION} EXACT QUIET)
 endif()
 if(NOT ggml_FOUND)
@@ -19,7 +24,10 @@ if(NOT ggml_FOUND)
                             COMMAND_ERROR_IS_FATAL ANY)
         endif()
     endif()
-    set(BUILD_SHARED_LIBS OFF)
+    set(BUILD_SHARED_LIBS ON)
+    if(ACESTEP_SANITIZE)
+        set(BUILD_SHARED_LIBS OFF)
+    endif()
     set(GGML_STATIC OFF CACHE BOOL "" FORCE)
     set(GGML_LLAMAFILE ON CACHE BOOL "" FORCE)   # the faster matrix kernels on a CPU
     set(GGML_CCACHE OFF CACHE BOOL "" FORCE)
@@ -29,6 +37,12 @@ if(NOT ggml_FOUND)
     if(NOT MSVC)
         target_compile_options(ggml-base PRIVATE -w)  # its warnings are not ours to mend
         target_compile_options(ggml-cpu PRIVATE -w)
+    endif()
+    if(BUILD_SHARED_LIBS)
+        set_target_properties(ggml ggml-base ggml-cpu PROPERTIES INSTALL_RPATH "$ORIGIN"
+                                                                 PUBLIC_HEADER "")
+        install(TARGETS ggml ggml-base ggml-cpu LIBRARY DESTINATION lib RUNTIME DESTINATION bin)
+        add_gpu_backends(${ggml_source})
     endif()
     if(NOT TARGET ggml::ggml)
         add_library(ggml::ggml ALIAS ggml)

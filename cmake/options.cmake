@@ -5,6 +5,10 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
     set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
 endif()
 
+if(UNIX AND NOT APPLE)
+    set(CMAKE_INSTALL_RPATH "$ORIGIN/../lib")  # an installed program finds ggml beside it
+endif()
+
 add_library(acestep_options INTERFACE)
 target_compile_features(acestep_options INTERFACE cxx_std_20)
 target_include_directories(acestep_options INTERFACE ${PROJECT_SOURCE_DIR}/include

@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs what building acestep needs, with the system's package manager.
 #
-#     tools/install_dependencies.sh            to build and run the program
-#     tools/install_dependencies.sh --tests    also what the tests need
+#     tools/install_dependencies.sh                      to build and run the program
+#     tools/install_dependencies.sh --tests              also what the tests need
+#     tools/install_dependencies.sh --backends "vulkan"  also what these GPU backends need
 #
 # Debian 12 and its relatives: only missing packages are installed, and their names are said.
 # Needs root or sudo for that. Elsewhere it says what is needed and leaves the choice to you.
@@ -13,13 +14,34 @@ build_packages="build-essential cmake ninja-build pkg-config git python3 python3
     nlohmann-json3-dev libcli11-dev libfmt-dev"
 test_packages="libgtest-dev libgmock-dev clang-14 libclang-rt-14-dev"
 
+vulkan_packages="libvulkan-dev glslc spirv-headers mesa-vulkan-drivers"
+
+fail() {
+    echo "install_dependencies: $*" >&2
+    exit 1
+}
+
 packages=$build_packages
 tests=no
-case "${1:-}" in
-    "") ;;
-    --tests) tests=yes packages="$build_packages $test_packages" ;;
-    *) echo "install_dependencies: unknown argument \"$1\"; known: --tests." >&2; exit 1 ;;
-esac
+while [ $# -gt 0 ]; do
+    case $1 in
+        --tests) tests=yes packages="$packages $test_packages" ;;
+        --backends)
+            [ $# -ge 2 ] || fail "--backends needs names, such as \"vulkan cuda\"."
+            shift
+            for backend in $1; do
+                case $backend in
+                    vulkan) packages="$packages $vulkan_packages" ;;
+                    # Their makers' compilers are not in Debian; the build says when one is absent.
+                    cuda | hip | sycl | rpc) ;;
+                    *) fail "unknown backend \"$backend\"; known: vulkan, cuda, hip, sycl, rpc." ;;
+                esac
+            done
+            ;;
+        *) fail "unknown argument \"$1\"; known: --tests, --backends." ;;
+    esac
+    shift
+done
 
 if ! command -v apt-get >/dev/null 2>&1 || ! command -v dpkg-query >/dev/null 2>&1; then
     echo "This is no Debian system, so nothing is installed. The build needs what Debian 12 calls:"
@@ -56,8 +78,7 @@ trap 'rm -f "$log"' EXIT
 apt() {
     $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1 || {
         cat "$log" >&2
-        echo "install_dependencies: \"apt-get $*\" failed; its output is above." >&2
-        exit 1
+        fail "\"apt-get $*\" failed; its output is above."
     }
 }
 echo "Installing with apt-get:$missing"

@@ -1,12 +1,16 @@
-// Looking at checkpoints without running them.
+// Looking at checkpoints without running them, and converting them.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "acestep/error.h"
+#include "acestep/progress.h"
 
 namespace acestep {
 
@@ -39,5 +43,59 @@ struct CheckpointSummary {
 /// Header of a weight file, or of the weight files of a folder. \throws Error{not_found,
 /// corrupt_file}
 CheckpointSummary inspect_checkpoint(const std::filesystem::path& path);
+
+/// The type that a conversion gives to matrices: 16 bits, or blocks of 8.5, 6.6, 5.5 and 4.5 bits a
+/// weight.
+enum class WeightType { bf16, f16, q8_0, q6_k, q5_k, q4_k };
+std::string_view name(WeightType type);
+/// \throws Error{invalid_request}
+WeightType weight_type_from_name(std::string_view name);
+
+struct ConvertOptions {
+    /// A part of ACE-Step (its folder or GGUF file), or a folder with several of them.
+    std::filesystem::path source;
+    /// For one part a name that ends with ".gguf". Otherwise a folder, which is made when it is not
+    /// there, for files called like "acestep-v15-turbo-Q8_0.gguf". Blank: the current folder.
+    std::filesystem::path output;
+    WeightType type = WeightType::q8_0;
+    int threads = 0;     ///< 0: the machine's real cores
+    bool force = false;  ///< replace existing files
+};
+
+struct ConvertProgress {
+    std::string_view name;  ///< of the part
+    std::int64_t done_bytes = 0;
+    std::int64_t total_bytes = 0;  ///< of all parts, as they are stored
+};
+/// Called from the thread that converts. An exception thrown from it ends the conversion.
+using ConvertProgressCallback = std::function<void(const ConvertProgress&)>;
+
+struct ConvertedPart {
+    std::string kind;  ///< as in CheckpointEntry
+    std::filesystem::path source;
+    std::filesystem::path output;
+    std::int64_t bytes_before = 0;                   ///< of tensors
+    std::int64_t bytes_after = 0;                    ///< of the file
+    std::vector<std::pair<std::string, int>> types;  ///< tensors of each type, most first
+    /// L2 norm of the difference over that of the tensor, and the tensor in which it is largest;
+    /// blank when every value is kept.
+    double largest_error = 0;
+    std::string largest_error_tensor;
+};
+
+struct ConvertResult {
+    std::vector<ConvertedPart> parts;
+    std::vector<std::string> warnings;
+};
+
+/// Writes each part as one GGUF file with configuration, tokenizer and silence latent in it, which
+/// an engine uses in place of the part's folder. Matrices take the type; norms, biases, tables, a
+/// network's first and last projections and what decides about audio codes keep 16 bits or more,
+/// and so does the whole autoencoder, as f16. Either all files appear under their names or none.
+/// \throws Error{not_found, corrupt_file, unsupported}; Error{invalid_request} for an output that
+/// exists; Error{unavailable} when the disk is too full; Error{cancelled}
+ConvertResult convert_checkpoint(const ConvertOptions& options,
+                                 const ConvertProgressCallback& progress = {},
+                                 const CancelToken* cancel = nullptr);
 
 }  // namespace acestep

@@ -11,11 +11,14 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "acestep/error.h"
 #include "acestep/language.h"
+#include "acestep/machine.h"
+#include "acestep/plan.h"
 #include "acestep/progress.h"
 #include "acestep/song.h"
 
@@ -23,8 +26,10 @@ namespace acestep {
 
 /// In which type weights are kept and multiplied. `automatic`: bf16 where the checkpoint has 16-bit
 /// weights, else f32. Norms, softmax, time embedding and sampler state are always f32.
-/// `q8_0` (8 bits, blocks of 32) is for the language model only.
-enum class Precision { automatic, f32, bf16, q8_0 };
+/// `q8_0` has 8.5 bits a weight; `q6_k`, `q5_k` and `q4_k` have 6.6, 5.5 and 4.5, and are not for
+/// the language model, whose audio codes they break. The autoencoder is f16 and the audio tokenizer
+/// f32 with each of these.
+enum class Precision { automatic, f32, bf16, q8_0, q6_k, q5_k, q4_k };
 std::string_view name(Precision precision);
 Precision precision_from_name(std::string_view name);
 
@@ -41,7 +46,24 @@ struct EngineOptions {
     Precision lm_precision = Precision::automatic;
     int threads = 0;          ///< 0: the machine's real cores
     int vae_tile_frames = 0;  ///< 0: the engine decides
+
+    /// What may be used of the machine; its `threads` are those above.
+    MachineLimits machine;
+    Limits limits = Limits::automatic;
+    /// Whether weights leave the device after their stage; absent: as memory allows.
+    std::optional<bool> offload_to_cpu;
+    std::optional<bool> offload_dit_to_cpu;  ///< the diffusion transformer's
+    bool vae_on_cpu = false;
+    bool lm_on_cpu = false;
 };
+
+/// Takes over what variables of the official programs say: MAX_CUDA_VRAM, ACESTEP_OFFLOAD_TO_CPU,
+/// ACESTEP_DEVICE and so on (docs/planning.md). Gives lines for the log.
+std::vector<std::string> apply_environment(EngineOptions& options,
+                                           const EnvironmentLookup& environment);
+
+/// What of the options `make_plan` takes.
+PlanChoices plan_choices(const EngineOptions& options);
 
 /// Called when a song of a request is finished, with everything so far; the new one is the last of
 /// `songs`. What it keeps is safe from whatever happens to the songs that follow.
@@ -76,6 +98,9 @@ public:
                         const CancelToken* cancel = nullptr);
     /// The user's caption and lyrics, written out as the models like them.
     Composition format(const FormatRequest& request, const ProgressCallback& progress = {},
+                       const CancelToken* cancel = nullptr);
+    /// How well a song, from its audio or its codes, explains what it was asked for.
+    QualityScore score(const ScoreRequest& request, const ProgressCallback& progress = {},
                        const CancelToken* cancel = nullptr);
 
 private:

@@ -1,11 +1,13 @@
 // What the 5 Hz language model is asked for besides songs, and what it writes.
 //
-// All four modes give a Composition with as much in it as the mode has:
+// Four modes give a Composition with as much in it as the mode has:
 //
 //     compose     metadata and codes        from caption, lyrics and given metadata
 //     understand  metadata and lyrics       from a song
 //     inspire     metadata and lyrics       from a few words
 //     format      metadata and lyrics       from caption and lyrics
+//
+// A fifth, score, writes nothing: it tells how well a song explains what it was made for.
 #pragma once
 
 #include <cstdint>
@@ -73,5 +75,33 @@ struct UnderstandRequest {
     std::string audio_codes;      ///< instead of a file
     LanguageSettings language{.temperature = 0.3};
 };
+
+/// A song, and what it is to be judged by: at least one of caption, lyrics and metadata.
+struct ScoreRequest {
+    std::filesystem::path audio;  ///< a file of any rate
+    std::string audio_codes;      ///< instead of a file
+    Metadata metadata;            ///< as far as it was asked for
+    std::string lyrics;
+    double pmi_scale = 0.1;  ///< above 0; the higher, the closer to 0.5 are caption and lyrics
+};
+
+/// All scores are 0…1, higher is better.
+struct QualityScore {
+    struct Condition {
+        std::string name;    ///< "bpm", "duration", "genres", …, "caption", "lyrics"
+        std::string metric;  ///< "top-k recall" or "pmi"
+        double score = 0;
+    };
+
+    /// Caption, lyrics and the mean of the rest count 0.5, 0.3 and 0.2, as far as they are there.
+    double global = 0;
+    std::vector<Condition> conditions;
+    std::string model;                  ///< name of the language model's checkpoint
+    std::vector<std::string> warnings;  ///< full sentences
+};
+
+/// {"score": …, "conditions": {"bpm": {"score": …, "metric": …}, …}, "model": …}, 2 spaces; and
+/// "warnings" where there are any. \throws Error{invalid_request} for text that is not UTF-8.
+std::string to_json(const QualityScore& quality);
 
 }  // namespace acestep

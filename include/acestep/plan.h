@@ -126,8 +126,9 @@ struct Plan {
     std::string suggestion;  ///< the smallest change that does
 };
 
-/// \throws Error{invalid_request, not_found, corrupt_file} for a bad request; a request that does
-/// not fit is no error.
+/// Only `Limits::tier` shortens what is planned; with `automatic` the warnings tell what a request
+/// would be told. \throws Error{invalid_request, not_found, corrupt_file} for a bad request; a
+/// request that does not fit is no error.
 Plan make_plan(const PlanRequest& request, const MachineLimits& machine = {},
                const PlanChoices& choices = {}, Limits limits = Limits::automatic);
 

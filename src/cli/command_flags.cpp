@@ -1,5 +1,8 @@
 #include "cli/command_flags.h"
 
+#include <cstdlib>
+#include <iostream>
+#include <optional>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -93,6 +96,15 @@ void CommandFlags::add_json(const char* title) {
         ->group(title);
 }
 
+namespace {
+
+std::optional<std::string> environment_value(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+}  // namespace
+
 CommandOptions CommandFlags::options() const {
     CommandOptions options = defaults_;
     if (!request_file_.empty()) {
@@ -100,6 +112,8 @@ CommandOptions CommandFlags::options() const {
         options.request = std::move(file.request);
         options.engine = std::move(file.engine);
     }
+    for (const std::string& note : apply_environment(options.engine, environment_value))
+        std::cerr << texts::warning_line(note) << '\n';
     for (const Override& override_with : overrides_) override_with(options);
     if (!codes_.values.empty()) take_codes(codes_, options);
     options.engine.checkpoints = checkpoints_folder(options.engine.checkpoints.string());

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "acestep/version.h"
+#include "cli/check_gpu.h"
 #include "cli/checkpoints_folder.h"
 #include "cli/command_flags.h"
 #include "cli/compose.h"
@@ -19,11 +20,15 @@
 #include "cli/generate_flags.h"
 #include "cli/help_format.h"
 #include "cli/inspire.h"
+#include "cli/models_convert.h"
 #include "cli/models_inspect.h"
 #include "cli/models_list.h"
+#include "cli/plan.h"
 #include "cli/report.h"
+#include "cli/score.h"
 #include "cli/suggestion.h"
 #include "cli/texts.h"
+#include "cli/tiers.h"
 #include "cli/understand.h"
 
 namespace acestep::cli {
@@ -59,6 +64,8 @@ EngineCommands engine_commands(CLI::App& program) {
         understand);
     add("inspire", texts::inspire_description, texts::inspire_footer, add_inspire_flags, inspire);
     add("format", texts::format_description, texts::format_footer, add_format_flags, format);
+    add("score", texts::score_description, texts::score_footer, add_score_flags, score);
+    add("plan", texts::plan_description, texts::plan_footer, add_plan_flags, plan);
     return commands;
 }
 
@@ -66,9 +73,15 @@ EngineCommands engine_commands(CLI::App& program) {
 struct Commands {
     CLI::App program{texts::program_description, "acestep"};
     EngineCommands with_engine = engine_commands(program);
+    CLI::App& tiers = *program.add_subcommand("tiers", texts::tiers_description);
     CLI::App& models = *program.add_subcommand("models", texts::models_description);
     CLI::App& list = *models.add_subcommand("list", texts::models_list_description);
     CLI::App& inspect = *models.add_subcommand("inspect", texts::models_inspect_description);
+    CLI::App& convert = *models.add_subcommand("convert", texts::models_convert_description);
+    ConvertCommand conversion;
+    CLI::App& gpu_check = *program.add_subcommand("check-gpu", texts::check_gpu_description);
+    CheckGpuCommand gpu_checking;
+    TiersCommand shown_tiers;
     std::string checkpoints, inspected, filter;
     bool json = false;  ///< of list or inspect
 
@@ -104,17 +117,25 @@ Commands::Commands() {
                          [this](const GivenFlag& flag) { inspected = flag.text(); });
     add_flag_with_values(inspect, "--filter", "TEXT", "only tensors whose name contains it",
                          [this](const GivenFlag& flag) { filter = flag.text(); });
+    add_convert_flags(convert, conversion);
+    convert.footer(texts::models_convert_footer);
+    add_check_gpu_flags(gpu_check, gpu_checking);
+    gpu_check.footer(texts::check_gpu_footer);
+    add_tiers_flags(tiers, shown_tiers);
+    tiers.footer(texts::tiers_footer);
     for (CLI::App* command : {&list, &inspect})
         add_switch(*command, "--json", "as JSON", [this] { json = true; });
 }
 
 bool Commands::wants_json() const {
-    return json || std::any_of(with_engine.begin(), with_engine.end(),
-                               [](const EngineCommand& command) { return command.flags.json(); });
+    return json || gpu_checking.json || shown_tiers.json ||
+           std::any_of(with_engine.begin(), with_engine.end(),
+                       [](const EngineCommand& command) { return command.flags.json(); });
 }
 
 std::vector<CLI::App*> Commands::all() {
-    std::vector<CLI::App*> commands{&program, &models, &list, &inspect};
+    std::vector<CLI::App*> commands{&program, &models,    &list, &inspect,
+                                    &convert, &gpu_check, &tiers};
     for (EngineCommand& command : with_engine) commands.push_back(&command.app);
     return commands;
 }
@@ -199,20 +220,30 @@ std::vector<std::string> reversed_words(const std::vector<std::string>& argument
     return {words.rbegin(), words.rend()};
 }
 
-void execute(Commands& commands) {
+/// Does what the chosen command is for; the program's exit status.
+int execute(Commands& commands) {
     const CLI::App& chosen = commands.chosen();
     for (const CLI::App* command : commands.all()) refuse_leftovers(*command);
     for (const EngineCommand& command : commands.with_engine)
-        if (&chosen == &command.app) return command.execute(command.flags.options());
+        if (&chosen == &command.app) {
+            command.execute(command.flags.options());
+            return status_ok;
+        }
+    if (&chosen == &commands.gpu_check) return check_gpu(commands.gpu_checking);
     if (&chosen == &commands.list) {
         list_models(checkpoints_folder(commands.checkpoints), commands.json);
     } else if (&chosen == &commands.inspect) {
         if (commands.inspected.empty())
             throw texts::argument_required("a weight file or a folder", full_name(chosen));
         inspect_model(commands.inspected, commands.filter, commands.json);
+    } else if (&chosen == &commands.convert) {
+        convert_models(commands.conversion, full_name(chosen));
+    } else if (&chosen == &commands.tiers) {
+        show_tiers(commands.shown_tiers);
     } else {
         std::cout << commands.program.help();
     }
+    return status_ok;
 }
 
 }  // namespace
@@ -222,13 +253,14 @@ int run(const std::vector<std::string>& arguments) {
     const auto fail = [&commands](const Error& error) {
         std::cerr << texts::error_line(error) << std::endl;
         if (commands.wants_json()) std::cout << as_json(error) << std::flush;
+        // Of this command, 1 says something about the machine.
+        if (&commands.chosen() == &commands.gpu_check) return status_refused;
         return exit_status(error.code());
     };
     try {
         std::vector<std::string> words = reversed_words(with_dashes(arguments, commands.all()));
         commands.program.parse(words);
-        execute(commands);
-        return status_ok;
+        return execute(commands);
     } catch (const CLI::CallForHelp&) {
         std::cout << commands.program.help();
         return status_ok;

@@ -23,11 +23,19 @@ struct OutputOptions {
 
 enum class Loudspeaking { quiet, usual, verbose };
 
+/// Of `acestep plan`.
+struct PlanOptions {
+    PlanRequest request;
+    std::string plot;  ///< file; blank: none
+};
+
 struct CommandOptions {
     SongRequest request;
     bool batch_given = false;  ///< by a flag; otherwise codes may decide how many songs there are
     EngineOptions engine;
     OutputOptions output;
+    PlanOptions plan;
+    double pmi_scale = ScoreRequest{}.pmi_scale;  ///< of `acestep score`
     Loudspeaking speaking = Loudspeaking::usual;
     bool json = false;
 };

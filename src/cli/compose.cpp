@@ -3,6 +3,7 @@
 #include "cli/composition_run.h"
 #include "cli/engine_flags.h"
 #include "cli/language_flags.h"
+#include "cli/machine_flags.h"
 #include "cli/output_flags.h"
 #include "cli/request_flags.h"
 
@@ -30,6 +31,8 @@ void add_compose_flags(CommandFlags& flags) {
     add_seeds(flags.section("Seeds and batch"));
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
+    add_machine(flags.section("Machine"));
+    add_placement(flags.section("Machine"));
 }
 
 void compose(const CommandOptions& options) {

@@ -11,13 +11,13 @@
 namespace acestep::cli {
 namespace {
 
-Composition composed(const CommandOptions& options, const LanguageMode& mode) {
+LanguageResult result_of(const CommandOptions& options, const LanguageTask& task) {
     CancelToken cancel;
     const InterruptGuard guard(cancel);
     ProgressDisplay display(options.speaking, 1);
     try {
         Engine engine(options.engine);
-        return mode(
+        return task(
             engine, [&](const Progress& progress) { display.report(progress); }, &cancel);
     } catch (const Error& error) {
         if (error.code() == ErrorCode::cancelled) throw texts::cancelled_writing();
@@ -28,15 +28,22 @@ Composition composed(const CommandOptions& options, const LanguageMode& mode) {
 }  // namespace
 
 void write_composition(const CommandOptions& options, const LanguageMode& mode) {
+    write_result(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
+        const Composition composition = mode(engine, progress, cancel);
+        return LanguageResult{to_json(composition), composition.warnings};
+    });
+}
+
+void write_result(const CommandOptions& options, const LanguageTask& task) {
     const std::filesystem::path file = options.output.path;
     if (!file.empty()) {
         check_writable(file.parent_path());
         check_output_name(file, options.output.force);
     }
-    const Composition composition = composed(options, mode);
-    for (const std::string& warning : composition.warnings)
+    const LanguageResult result = result_of(options, task);
+    for (const std::string& warning : result.warnings)
         std::cerr << texts::warning_line(warning) << '\n';
-    const std::string json = to_json(composition) + "\n";
+    const std::string json = result.json + "\n";
     if (file.empty())
         std::cout << json << std::flush;
     else

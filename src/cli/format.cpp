@@ -3,6 +3,7 @@
 #include "cli/composition_run.h"
 #include "cli/engine_flags.h"
 #include "cli/language_flags.h"
+#include "cli/machine_flags.h"
 #include "cli/output_flags.h"
 #include "cli/request_flags.h"
 
@@ -33,6 +34,8 @@ void add_format_flags(CommandFlags& flags) {
     add_text_seed(flags.section(language_model));
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
+    add_machine(flags.section("Machine"));
+    add_placement(flags.section("Machine"));
 }
 
 void format(const CommandOptions& options) {

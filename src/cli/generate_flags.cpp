@@ -2,6 +2,7 @@
 
 #include "cli/engine_flags.h"
 #include "cli/language_flags.h"
+#include "cli/machine_flags.h"
 #include "cli/output_flags.h"
 #include "cli/request_flags.h"
 
@@ -31,6 +32,8 @@ void add_generate_flags(CommandFlags& flags) {
     add_song_output(flags.section(output));
     flags.add_json(output);
     add_engine(flags.section("Engine"));
+    add_machine(flags.section("Machine"));
+    add_placement(flags.section("Machine"));
 }
 
 }  // namespace acestep::cli

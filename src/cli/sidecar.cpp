@@ -26,7 +26,9 @@ EngineOptions engine_settings(const std::string& text) {
         return information.contains(key) ? information.at(key) : Json();
     };
     if (member(model).is_string()) engine.model = member(model).get<std::string>();
-    for (const Precision known : {Precision::automatic, Precision::f32, Precision::bf16}) {
+    for (const Precision known :
+         {Precision::automatic, Precision::f32, Precision::bf16, Precision::q8_0, Precision::q6_k,
+          Precision::q5_k, Precision::q4_k}) {
         if (member(precision) == name(known)) engine.precision = known;
     }
     if (member(vae_tile).is_number_integer()) {

@@ -115,10 +115,67 @@ const char* const format_footer =
     "\n"
     "Examples\n"
     "  acestep format --caption \"latin pop, reggaeton\" --lyrics @words.txt --bpm 95 -o idea.json";
-const char* const models_description = "Look at checkpoints without running them.";
+const char* const score_description =
+    "Let the language model judge how well a song fits its words.";
+const char* const score_footer =
+    "How well the song explains caption, lyrics and metadata, as far as they are given, is printed "
+    "as\n"
+    "JSON: scores from 0 to 1, higher is better. They compare songs of the same words.\n"
+    "\n"
+    "Examples\n"
+    "  acestep score techno.flac --caption \"driving techno with organ and drums\" --bpm 125\n"
+    "  acestep score --codes plan.json --quiet";
+const char* const plan_description = "Show what memory and time a song would take.";
+const char* const plan_footer =
+    "Nothing is loaded, and no weights are needed: the program's own graphs say what they take at "
+    "these\n"
+    "lengths. 'weights' says how long they are on the device: for good (resident), for their stage "
+    "(swapped),\n"
+    "or layer by layer (streamed). Times are estimates from the device's speed.\n"
+    "\n"
+    "Examples\n"
+    "  acestep plan --model xl --duration 240 --simulate-vram 8\n"
+    "  acestep plan --model 2b --lm 1.7b --device-profile rtx3060 --explain\n"
+    "  acestep plan --model checkpoints/acestep-v15-turbo --duration 600 --plot plan.svg";
+const char* const tiers_description = "Show what holds for graphics cards of each size.";
+const char* const tiers_footer =
+    "A tier limits songs and batches and recommends a language model by the memory of the card; "
+    "what fits\n"
+    "is for 'acestep plan' to say. A file of tiers changes the table; 'acestep tiers --markdown' "
+    "tells how.\n"
+    "\n"
+    "Examples\n"
+    "  acestep tiers --vram 8\n"
+    "  acestep tiers --profile classic --json";
+const char* const tiers_legend =
+    "seconds, songs: with / without a language model at work\n"
+    "by default: the language model that a program starts with\n";
+const char* const advised_settings = "Advised settings, for the environment or an .env file:";
+const char* const models_description = "Look at checkpoints, and convert them.";
 const char* const models_list_description = "List the parts of ACE-Step in a folder.";
 const char* const models_inspect_description =
     "Show the tensors and metadata of a weight file, or of the weight files in a folder.";
+const char* const models_convert_description = "Write checkpoints as smaller GGUF files.";
+const char* const models_convert_footer =
+    "Each part becomes one file that has everything in it, called like "
+    "acestep-v15-turbo-Q8_0.gguf;\n"
+    "a folder of these is a checkpoints folder. Bits a weight: bf16 and f16 16, q8_0 8.5, q6_k "
+    "6.6,\n"
+    "q5_k 5.5, q4_k 4.5. Ctrl-C leaves nothing behind.\n"
+    "\n"
+    "Examples\n"
+    "  acestep models convert checkpoints/demo --type q8_0 -o smaller\n"
+    "  acestep generate --checkpoints smaller --caption \"soft piano\" --duration 20";
+const char* const check_gpu_description = "Show which graphics cards can be used, and why not.";
+const char* const check_gpu_footer =
+    "Exit status\n"
+    "  0    a graphics processor can be used\n"
+    "  1    songs are made on the processor; so they are on a simulated device\n"
+    "  2    the machine could not be looked at, or wrong usage\n"
+    "\n"
+    "Environment\n"
+    "  MAX_CUDA_VRAM, MAX_MPS_VRAM, MAX_XPU_VRAM   as --simulate-vram\n"
+    "  ACESTEP_BACKENDS                            the folder of the backends' modules";
 
 Error unknown_command(std::string_view word, const std::string& nearest) {
     return invalid(fmt::format("There is no command \"{}\".", excerpt(word)),
@@ -192,6 +249,13 @@ Error neither_codes_nor_file(std::string_view value) {
 Error no_codes(std::string_view value) {
     return invalid(fmt::format("--codes is \"{}\", which has no codes in it.", excerpt(value)),
                    "Name a file with codes, such as 'acestep compose' writes.");
+}
+
+Error unknown_quantization(std::string_view value) {
+    return invalid(
+        fmt::format("--quantization is \"{}\", which is not known.", excerpt(value)),
+        "It is int8_weight_only, int4_weight_only, w8a8_dynamic or none; --precision has "
+        "more types.");
 }
 
 Error several_codes(std::size_t songs) {
@@ -308,6 +372,17 @@ std::string engine_line(const Path& checkpoints, std::string_view model) {
                        model.empty() ? "the first that is there" : printable(model));
 }
 
+std::string planned_song(const Plan& plan) {
+    if (!plan.fits)
+        return fmt::format("{:g} s: {} {}", plan.duration, plan.refusal, plan.suggestion);
+    std::string ways;
+    for (const StagePlan& stage : plan.stages)
+        ways += fmt::format("{}{} {} {}", ways.empty() ? "" : ", ", name(stage.stage), stage.dtype,
+                            name(stage.residence));
+    return fmt::format("{:g} s: at most {:.2f} GB ({})", plan.duration,
+                       static_cast<double>(plan.peak_bytes) / 1e9, ways);
+}
+
 std::string seconds(double value) {
     if (!(value >= 60)) return fmt::format("{:.1f} s", value);
     const long whole = std::lround(value);
@@ -325,6 +400,15 @@ std::string bytes(std::int64_t count) {
     if (value < 1e6) return fmt::format("{:.1f} kB", value / 1e3);
     if (value < 1e9) return fmt::format("{:.1f} MB", value / 1e6);
     return fmt::format("{:.2f} GB", value / 1e9);
+}
+
+std::string converting(std::string_view part, int percent) {
+    return fmt::format("convert {} {} %", printable(part), percent);
+}
+
+std::string tiers_of_other_profile(const Path& file, std::string_view profile) {
+    return fmt::format("{} changes the profile {}; it is left out here.", printable(file.string()),
+                       profile);
 }
 
 std::string nothing_found(const Path& folder) {

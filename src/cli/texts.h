@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "acestep/error.h"
+#include "acestep/plan.h"
 
 namespace acestep::cli::texts {
 
@@ -28,9 +29,19 @@ extern const char* const inspire_description;
 extern const char* const inspire_footer;
 extern const char* const format_description;
 extern const char* const format_footer;
+extern const char* const score_description;
+extern const char* const score_footer;
+extern const char* const plan_description;
+extern const char* const plan_footer;
+extern const char* const tiers_description;
+extern const char* const tiers_footer;
 extern const char* const models_description;
 extern const char* const models_list_description;
 extern const char* const models_inspect_description;
+extern const char* const models_convert_description;
+extern const char* const models_convert_footer;
+extern const char* const check_gpu_description;
+extern const char* const check_gpu_footer;
 
 // Wrong usage. `flag` and `word` appear as the user typed them.
 Error unknown_command(std::string_view word, const std::string& nearest);
@@ -52,6 +63,7 @@ Error bad_from(std::string_view value);
 Error neither_codes_nor_file(std::string_view value);
 Error no_codes(std::string_view value);
 Error several_codes(std::size_t songs);
+Error unknown_quantization(std::string_view value);
 Error more_seeds_than_songs(std::size_t seeds, std::size_t songs);
 
 // Files.
@@ -82,10 +94,16 @@ std::string warning_line(std::string_view warning);
 std::string engine_line(const Path& checkpoints, std::string_view model);
 
 // Pieces of reports.
-std::string seconds(double value);      ///< "8.2 s", "3 min 20 s"
-std::string remaining(double value);    ///< "about 12 s left"
-std::string bytes(std::int64_t count);  ///< "13.6 MB"
+/// "180 s: at most 3.57 GB (describe bf16 resident, …)"
+std::string planned_song(const Plan& plan);
+std::string seconds(double value);          ///< "8.2 s", "3 min 20 s"
+std::string remaining(double value);        ///< "about 12 s left"
+std::string bytes(std::int64_t count);      ///< "13.6 MB"
+extern const char* const tiers_legend;      ///< below the table of tiers
+extern const char* const advised_settings;  ///< above the lines of an .env file
+std::string tiers_of_other_profile(const Path& file, std::string_view profile);
 std::string nothing_found(const Path& folder);
+std::string converting(std::string_view part, int percent);  ///< "convert vae 30 %"
 
 /// `text` with control characters replaced, so that no name from a file can break a line or talk to
 /// the terminal.

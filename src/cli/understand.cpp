@@ -3,6 +3,7 @@
 #include "cli/composition_run.h"
 #include "cli/engine_flags.h"
 #include "cli/language_flags.h"
+#include "cli/machine_flags.h"
 #include "cli/output_flags.h"
 #include "cli/texts.h"
 
@@ -37,6 +38,8 @@ void add_understand_flags(CommandFlags& flags) {
     add_text_seed(flags.section(language_model));
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
+    add_machine(flags.section("Machine"));
+    add_placement(flags.section("Machine"));
 }
 
 void understand(const CommandOptions& options) {

@@ -96,6 +96,9 @@ runtime::WeightPolicy weight_policy(Precision precision, const checkpoint::Check
         case Precision::f32: return runtime::WeightPolicy::f32;
         case Precision::bf16: return runtime::WeightPolicy::bf16;
         case Precision::q8_0: return runtime::WeightPolicy::q8_0;
+        case Precision::q6_k: return runtime::WeightPolicy::q6_k;
+        case Precision::q5_k: return runtime::WeightPolicy::q5_k;
+        case Precision::q4_k: return runtime::WeightPolicy::q4_k;
         case Precision::automatic: break;
     }
     return stores_16_bits(checkpoint) ? runtime::WeightPolicy::bf16 : runtime::WeightPolicy::f32;

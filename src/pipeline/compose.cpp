@@ -23,16 +23,17 @@ template <typename Work>
 auto with_writer(LanguageSet& language, RunContext& context, std::int64_t expected_codes,
                  Work&& work) {
     return context.stage(Stage::compose, static_cast<int>(expected_codes), [&] {
-        const Loaded loaded(language.model().weights(), context.device());
+        models::LanguageModel& model = language.model(context.settings().policy);
+        const Loaded loaded(model.weights(), context);
         std::int64_t reported = 0;
-        lm::ModelWriter writer(context.device(), language.model(), language.tokenizer(),
-                               language.grammar(), language.context_tokens(),
-                               [&](const lm::WritingProgress& progress) {
+        lm::ModelWriter writer(context.device(), model, language.tokenizer(), language.grammar(),
+                               language.context_tokens(), [&](const lm::WritingProgress& progress) {
                                    if (progress.expected_codes > 0)
                                        context.expect(static_cast<int>(progress.expected_codes));
                                    context.advance(static_cast<int>(progress.codes - reported));
                                    reported = progress.codes;
                                });
+        writer.set_songs_at_once(static_cast<std::size_t>(context.settings().songs_at_once));
         return work(writer);
     });
 }

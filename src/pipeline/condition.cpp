@@ -108,8 +108,9 @@ Conditioning condition(ModelSet& models, RunContext& context, const ResolvedRequ
         result.main.context = context_channels(
             source_channels(models, context, request, result.source_latents), mask);
 
-        const Loaded loaded(models.condition_encoder().weights(), context.device());
-        const models::ConditionEncoder& encoder = models.condition_encoder();
+        models::ConditionEncoder& encoder =
+            models.networks().condition_encoder(context.settings().policy);
+        const Loaded loaded(encoder.weights(), context);
         const Array lyrics = encoder.lyrics(context.device(), description.lyric_embeddings);
         const Array timbre = encoder.timbre(context.device(), heard.reference_latents);
         result.main.encoder_states =

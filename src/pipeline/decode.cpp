@@ -4,15 +4,16 @@
 
 namespace acestep::pipeline {
 
-Waveform decode(ModelSet& models, RunContext& context, const Array& latents,
-                std::int64_t tile_frames) {
-    const int tiles = static_cast<int>(
-        models::tile(latents.dim(0), tile_frames, models.vae_config().decoder_reach_frames())
-            .tiles.size());
-    return context.stage(Stage::decode, tiles, [&] {
-        const Loaded loaded(models.vae_decoder().weights(), context.device());
-        const Array audio = models.vae_decoder().decode(context.device(), latents, tile_frames,
-                                                        [&](int, int) { context.advance(); });
+Waveform decode(ModelSet& models, RunContext& context, const Array& latents) {
+    return context.stage(Stage::decode, 0, [&] {
+        const std::int64_t tile_frames = context.settings().tile_frames;
+        context.expect(static_cast<int>(
+            models::tile(latents.dim(0), tile_frames, models.vae_config().decoder_reach_frames())
+                .tiles.size()));
+        models::VaeDecoder& decoder = models.networks().vae_decoder(context.settings().policy);
+        const Loaded loaded(decoder.weights(), context);
+        const Array audio = decoder.decode(context.device(), latents, tile_frames,
+                                           [&](int, int) { context.advance(); });
         Waveform waveform;
         waveform.sample_rate = static_cast<int>(models.vae_config().sample_rate);
         const std::int64_t samples = audio.dim(0), channels = audio.dim(1);

@@ -11,7 +11,6 @@
 namespace acestep::pipeline {
 
 /// Latents `[T, channels]` → a stereo waveform of T · samples per frame, as decoded: not limited.
-Waveform decode(ModelSet& models, RunContext& context, const Array& latents,
-                std::int64_t tile_frames);
+Waveform decode(ModelSet& models, RunContext& context, const Array& latents);
 
 }  // namespace acestep::pipeline

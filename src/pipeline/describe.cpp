@@ -47,33 +47,42 @@ std::vector<text::TokenId> limited(const text::Tokenizer& tokenizer, const std::
 
 }  // namespace
 
-Description describe(ModelSet& models, RunContext& context, const ResolvedRequest& request) {
-    Description result;
+Words words_of(const ModelSet& models, const ResolvedRequest& request) {
+    Words words;
     const text::PromptInputs plain = prompt_inputs(request);
     const text::PromptInputs inputs =
         models.facts().is_lego_sft ? with_stems_caption(plain, request) : plain;
     const text::Tokenizer& tokenizer = models.tokenizer();
-    const auto text_ids =
+    words.text =
         limited(tokenizer, text::text_prompt(inputs), text::text_prompt_tokens,
-                "caption is, with the tempo, key and length that follow it,", result.warnings);
-    const auto lyric_ids = limited(tokenizer, text::lyric_prompt(inputs), text::lyric_prompt_tokens,
-                                   "lyrics are", result.warnings);
-    const bool switches = request.request.audio_cover_strength < 1;
+                "caption is, with the tempo, key and length that follow it,", words.warnings);
+    words.lyrics = limited(tokenizer, text::lyric_prompt(inputs), text::lyric_prompt_tokens,
+                           "lyrics are", words.warnings);
+    if (request.request.audio_cover_strength < 1) {
+        words.text_without_source =
+            text::encode_limited(tokenizer, text::non_cover_text_prompt(plain),
+                                 text::text_prompt_tokens)
+                .ids;
+    }
+    return words;
+}
 
+Description describe(ModelSet& models, RunContext& context, const Words& words) {
+    const bool switches = words.text_without_source.has_value();
     return context.stage(Stage::describe, switches ? 3 : 2, [&] {
-        models::Qwen3& encoder = models.text_encoder();
-        const Loaded loaded(encoder.weights(), context.device());
-        result.text_states = encoder.hidden_states(context.device(), text_ids);
+        Description result;
+        models::Qwen3& encoder = models.networks().text_encoder(context.settings().policy);
+        const Loaded loaded(encoder.weights(), context);
+        result.text_states = encoder.hidden_states(context.device(), words.text);
         context.advance();
-        result.lyric_embeddings = encoder.embeddings(context.device(), lyric_ids);
+        result.lyric_embeddings = encoder.embeddings(context.device(), words.lyrics);
         context.advance();
         if (switches) {
-            const auto ids = text::encode_limited(tokenizer, text::non_cover_text_prompt(plain),
-                                                  text::text_prompt_tokens);
-            result.text_states_without_source = encoder.hidden_states(context.device(), ids.ids);
+            result.text_states_without_source =
+                encoder.hidden_states(context.device(), *words.text_without_source);
             context.advance();
         }
-        return std::move(result);
+        return result;
     });
 }
 

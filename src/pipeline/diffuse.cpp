@@ -135,14 +135,17 @@ diffusion::Schedule schedule_of(const ResolvedRequest& resolved, const ModelFact
 std::vector<Array> diffuse(ModelSet& models, RunContext& context, const ResolvedRequest& request,
                            const Conditioning& conditioning, const diffusion::Schedule& schedule) {
     const auto songs = static_cast<int>(request.seeds.size());
+    // Songs that are done stay so when a later one has to be run again.
+    std::vector<Array> results;
     return context.stage(Stage::diffuse, songs * schedule.steps(), [&] {
-        const Loaded loaded(models.dit().weights(), context.device());
-        ConditionedNetwork conditioned(context.device(), models.dit(), conditioning);
+        models::Dit& dit = models.networks().dit(context.settings().policy);
+        const Loaded loaded(dit.weights(), context);
+        ConditionedNetwork conditioned(context.device(), dit, conditioning);
+        context.advance(static_cast<int>(results.size()) * schedule.steps());
         const diffusion::Network network = conditioned.network();
         const diffusion::SamplerSettings settings = settings_of(request, models.facts());
         const std::int64_t channels = models.config().latent_channels;
-        std::vector<Array> results;
-        for (std::size_t song = 0; song < request.seeds.size(); ++song) {
+        for (std::size_t song = results.size(); song < request.seeds.size(); ++song) {
             conditioned.restart();
             diffusion::SamplerInput input;
             input.noise = noise_of(request, song, channels);
@@ -161,7 +164,7 @@ std::vector<Array> diffuse(ModelSet& models, RunContext& context, const Resolved
             rescale(latents, request.request.latent_rescale, request.request.latent_shift);
             results.push_back(std::move(latents));
         }
-        return results;
+        return std::move(results);
     });
 }
 

@@ -6,6 +6,7 @@
 
 #include "acestep/error.h"
 #include "audio/silence.h"
+#include "pipeline/checkpoint_choice.h"
 #include "pipeline/condition.h"
 #include "pipeline/decode.h"
 #include "pipeline/describe.h"
@@ -13,17 +14,16 @@
 #include "pipeline/engine_implementation.h"
 #include "pipeline/finish.h"
 #include "pipeline/listen.h"
+#include "pipeline/plan_constraints.h"
+#include "pipeline/request_shape.h"
 #include "pipeline/task_rules.h"
+#include "pipeline/tier_limits.h"
 #include "pipeline/validate.h"
 
 namespace acestep {
 namespace {
 
 using namespace pipeline;
-
-// Overlaps cost a tenth at this length, a full-size decode takes about 1.6 GB, and no operation of
-// it runs longer than a request to stop may wait.
-constexpr int default_tile_frames = 192;
 
 /// The songs of a request say much the same; each thing is said once.
 void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
@@ -36,15 +36,43 @@ const Waveform* pointer(const std::optional<Waveform>& waveform) {
     return waveform ? &*waveform : nullptr;
 }
 
+MachineLimits machine_of(const EngineOptions& options) {
+    MachineLimits machine = options.machine;
+    machine.threads = options.threads;
+    return machine;
+}
+
 }  // namespace
 
 Engine::Implementation::Implementation(EngineOptions options)
     : options_(std::move(options)),
-      device_(runtime::Device::cpu(options_.threads)),
-      models_(options_) {}
+      models_(options_),
+      placement_(device_sources(machine_of(options_)), models_.planning_networks(),
+                 constraints_of(plan_choices(options_), models_.model_checkpoint(),
+                                models_.text_checkpoint()),
+                 [this](Placement* placement) { evict(placement); }) {}
 
-std::int64_t Engine::Implementation::tile_frames() const {
-    return options_.vae_tile_frames > 0 ? options_.vae_tile_frames : default_tile_frames;
+void Engine::Implementation::evict(Placement* placement) {
+    models_.evict(placement);
+    if (language_) language_->evict(placement);
+}
+
+SongRequest Engine::Implementation::limited(SongRequest request, GenerationResult& result) {
+    const auto limits = limits_on(placement_.profile(0), options_.limits);
+    if (!limits) return request;
+    std::vector<std::string> ignored;
+    const bool has_lm =
+        language_model_path(list_checkpoints(options_.checkpoints), options_).has_value();
+    // Where the tier has no use for a language model it has to be asked for.
+    if (request.thinking == Thinking::automatic && !limits->tier.lm_default_on)
+        request.thinking = Thinking::off;
+    const bool uses_lm = has_lm && plan_wish(request, ignored).any();
+    append(result.warnings, planner::clamp(request, uses_lm, *limits));
+    if (uses_lm && limits->tier.lm_models.empty()) {
+        append(result.warnings,
+               {planner::no_lm_allowed(limits->form, options_.lm_model, limits->tier.memory_gib)});
+    }
+    return request;
 }
 
 Engine::Implementation::AudioInput Engine::Implementation::read_inputs(const SongRequest& request,
@@ -66,17 +94,21 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const CancelToken* cancel,
                                                   const SongCallback& song_finished) {
     validate(request);
-    RunContext context(*device_, progress, cancel);
+    RunContext context(placement_, progress, cancel);
     const AudioInput input = read_inputs(request, context);
     GenerationResult result;
     result.model = models_.facts().name;
-    for (const SongRequest& songs : by_codes(planned(request, context, result)))
-        make_songs(result, context, songs, input, song_finished);
+    planner::SongShape shape;
+    const SongRequest within = limited(request, result);
+    for (const SongRequest& songs : by_codes(planned(within, context, result, shape)))
+        make_songs(result, context, songs, input, shape, song_finished);
+    append(result.warnings, placement_.take_notes());
     return result;
 }
 
 void Engine::Implementation::make_songs(GenerationResult& result, RunContext& context,
                                         const SongRequest& request, AudioInput input,
+                                        const planner::SongShape& planned,
                                         const SongCallback& song_finished) {
     SourceFacts facts;
     if (input.source) facts.source_samples = input.source->samples();
@@ -89,12 +121,17 @@ void Engine::Implementation::make_songs(GenerationResult& result, RunContext& co
     }
     if (input.source && resolved.region) input.source = on_canvas(*input.source, *resolved.region);
 
-    const Description description = describe(models_, context, resolved);
-    append(result.warnings, description.warnings);
-    const Heard heard =
-        listen(models_, context, pointer(input.source), pointer(input.reference), tile_frames());
+    const Words words = words_of(models_, resolved);
+    append(result.warnings, words.warnings);
+    const std::int64_t source_frames =
+        input.source ? input.source->samples() / models_.facts().samples_per_frame : 0;
+    placement_.plan_for(shape_of_songs(resolved, words, schedule.steps(), source_frames,
+                                       input.reference.has_value(), planned));
+    const Description description = describe(models_, context, words);
+    const Heard heard = listen(models_, context, pointer(input.source), pointer(input.reference));
     const Conditioning conditioning = condition(models_, context, resolved, description, heard);
     const std::vector<Array> latents = diffuse(models_, context, resolved, conditioning, schedule);
+    append(result.warnings, placement_.take_notes());
     finish_songs(result, context, resolved, latents, pointer(input.source), song_finished);
 }
 
@@ -104,7 +141,8 @@ void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& 
                                           const SongCallback& song_finished) {
     for (std::size_t index = 0; index < latents.size(); ++index) {
         Song song;
-        Waveform decoded = decode(models_, context, latents[index], tile_frames());
+        Waveform decoded = decode(models_, context, latents[index]);
+        append(result.warnings, placement_.take_notes());
         song.silent = audio::is_silent_output(decoded);
         song.waveform = context.stage(Stage::finish, 0,
                                       [&] { return finish(std::move(decoded), resolved, canvas); });

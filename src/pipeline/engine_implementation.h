@@ -1,18 +1,23 @@
-// What an engine holds: device, networks and, once asked for, the language model.
+// What an engine holds: networks, their placement on devices and, once asked for, the language
+// model.
 #pragma once
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "acestep/engine.h"
 #include "base/array.h"
 #include "pipeline/language_set.h"
 #include "pipeline/model_set.h"
+#include "pipeline/placement.h"
 #include "pipeline/resolve.h"
 #include "pipeline/run_context.h"
 #include "pipeline/thinking.h"
-#include "runtime/device.h"
+#include "planner/song_shape.h"
 
 namespace acestep {
 
@@ -32,6 +37,8 @@ public:
                         const CancelToken* cancel);
     Composition format(const FormatRequest& request, const ProgressCallback& progress,
                        const CancelToken* cancel);
+    QualityScore score(const ScoreRequest& request, const ProgressCallback& progress,
+                       const CancelToken* cancel);
 
 private:
     /// A request's audio, read before anything is computed so that a bad file ends it at once.
@@ -43,12 +50,14 @@ private:
     // engine.cpp
     AudioInput read_inputs(const SongRequest& request, pipeline::RunContext& context) const;
     void make_songs(GenerationResult& result, pipeline::RunContext& context,
-                    const SongRequest& request, AudioInput input,
+                    const SongRequest& request, AudioInput input, const planner::SongShape& planned,
                     const SongCallback& song_finished);
     void finish_songs(GenerationResult& result, pipeline::RunContext& context,
                       const pipeline::ResolvedRequest& resolved, const std::vector<Array>& latents,
                       const Waveform* canvas, const SongCallback& song_finished);
-    std::int64_t tile_frames() const;
+    void evict(pipeline::Placement* placement);
+    /// The request within the limits that hold; `result` gets a warning for what was changed.
+    SongRequest limited(SongRequest request, GenerationResult& result);
 
     // engine_language.cpp
     /// Opened at the first call. \throws Error{not_found} when there is none.
@@ -56,12 +65,23 @@ private:
     /// The request with its seeds drawn and with what the language model decides, if it is to and
     /// can; `result` gets its plan and warnings.
     SongRequest planned(const SongRequest& request, pipeline::RunContext& context,
-                        GenerationResult& result);
+                        GenerationResult& result, planner::SongShape& shape);
+    /// The rest of `planned`, with a language model that is there.
+    SongRequest with_plan(const SongRequest& seeded, const pipeline::PlanWish& wish,
+                          pipeline::RunContext& context, GenerationResult& result);
+    /// Of a song: heard in its audio or, without a file, as the user has written them.
+    /// \throws Error{invalid_request} when there are none.
+    std::vector<std::int32_t> codes_of(const std::filesystem::path& audio,
+                                       const std::string& audio_codes,
+                                       pipeline::RunContext& context);
+    /// None for a silent file.
+    std::vector<std::int32_t> heard_codes(const std::filesystem::path& audio,
+                                          pipeline::RunContext& context);
 
     EngineOptions options_;
-    std::unique_ptr<runtime::Device> device_;
     pipeline::ModelSet models_;
     std::unique_ptr<pipeline::LanguageSet> language_;
+    pipeline::Placement placement_;
 };
 
 }  // namespace acestep

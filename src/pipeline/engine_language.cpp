@@ -1,6 +1,7 @@
 // The engine's language model: plans for songs, and the modes that write texts.
 #include <algorithm>
 #include <new>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,9 @@
 #include "pipeline/compose.h"
 #include "pipeline/engine_implementation.h"
 #include "pipeline/listen.h"
+#include "pipeline/plan_constraints.h"
+#include "pipeline/quality.h"
+#include "pipeline/request_shape.h"
 #include "pipeline/seeds.h"
 #include "pipeline/tokenize.h"
 #include "pipeline/validate.h"
@@ -48,6 +52,11 @@ std::string made_without(const Error& error) {
     return fmt::format("{} The song is made without the language model.", error.message());
 }
 
+template <typename Result>
+void add_notes(Result& result, Placement& placement) {
+    for (std::string& note : placement.take_notes()) result.warnings.push_back(std::move(note));
+}
+
 }  // namespace
 
 LanguageSet& Engine::Implementation::language() {
@@ -59,30 +68,45 @@ LanguageSet& Engine::Implementation::language() {
                 fmt::format("There is no language model in {}.", options_.checkpoints.string()),
                 "Put a folder such as acestep-5Hz-lm-1.7B there.");
         }
-        language_ = std::make_unique<LanguageSet>(*path, options_, models_.facts());
+        checkpoint::Checkpoint checkpoint = checkpoint::Checkpoint::open(*path);
+        const auto policies = language_policies(plan_choices(options_), checkpoint);
+        auto set =
+            std::make_unique<LanguageSet>(std::move(checkpoint), policies.front(), models_.facts());
+        placement_.constraints().lm_policies = policies;
+        models_.planning_networks().set_language(set->checkpoint());
+        language_ = std::move(set);
     }
     return *language_;
 }
 
+SongRequest Engine::Implementation::with_plan(const SongRequest& seeded, const PlanWish& wish,
+                                              RunContext& context, GenerationResult& result) {
+    result.plan = pipeline::compose(*language_, context, seeded, wish, models_.facts());
+    SongRequest songs = with_metadata(seeded, result.plan->metadata, wish);
+    if (wish.codes) songs.audio_codes = codes_for_songs(*result.plan);
+    result.warnings.insert(result.warnings.end(), result.plan->warnings.begin(),
+                           result.plan->warnings.end());
+    return songs;
+}
+
 SongRequest Engine::Implementation::planned(const SongRequest& request, RunContext& context,
-                                            GenerationResult& result) {
+                                            GenerationResult& result, planner::SongShape& shape) {
     const PlanWish wish = plan_wish(request, result.warnings);
     const SongRequest seeded = with_seeds(request);
     if (!wish.any()) return seeded;
     const auto go_on_without = [&](const Error& error) {
         if (error.code() == ErrorCode::cancelled || wish.demanded) throw error;
         result.warnings.push_back(made_without(error));
+        shape = {};
         SongRequest unplanned = seeded;
         unplanned.thinking = Thinking::off;
         return unplanned;
     };
     try {
-        result.plan = pipeline::compose(language(), context, seeded, wish, models_.facts());
-        SongRequest songs = with_metadata(seeded, result.plan->metadata, wish);
-        if (wish.codes) songs.audio_codes = codes_for_songs(*result.plan);
-        result.warnings.insert(result.warnings.end(), result.plan->warnings.begin(),
-                               result.plan->warnings.end());
-        return songs;
+        language();
+        shape = shape_of_plan(seeded, wish, models_.facts());
+        placement_.plan_for(shape);
+        return with_plan(seeded, wish, context, result);
     } catch (const Error& error) {
         return go_on_without(error);
     } catch (const std::bad_alloc&) {
@@ -100,59 +124,104 @@ Composition Engine::Implementation::compose(const SongRequest& request,
             ErrorCode::invalid_request,
             fmt::format("task_type is {}; only text2music is composed.", name(request.task_type)));
     }
-    RunContext context(*device_, progress, cancel);
+    RunContext context(placement_, progress, cancel);
     const PlanWish wish{.codes = true,
                         .metas = request.use_cot_metas.value_or(true),
                         .caption = request.use_cot_caption.value_or(true),
                         .language = request.use_cot_language.value_or(true),
                         .demanded = true};
-    return pipeline::compose(language(), context, with_seeds(request), wish, models_.facts());
+    LanguageSet& set = language();
+    planner::SongShape shape = shape_of_plan(request, wish, models_.facts());
+    shape.frames = 0;
+    placement_.plan_for(shape);
+    Composition composition =
+        pipeline::compose(set, context, with_seeds(request), wish, models_.facts());
+    add_notes(composition, placement_);
+    return composition;
+}
+
+std::vector<std::int32_t> Engine::Implementation::heard_codes(const std::filesystem::path& audio,
+                                                              RunContext& context) {
+    const Waveform song =
+        context.stage(Stage::load, 0, [&] { return load_source(audio, context, models_.facts()); });
+    placement_.plan_for(shape_of_text_mode(0, song.samples() / models_.facts().samples_per_frame));
+    const Heard heard = listen(models_, context, &song, nullptr);
+    if (!heard.source_latents) return {};
+    return context.stage(Stage::condition, 0,
+                         [&] { return tokenize(models_, context, *heard.source_latents); });
+}
+
+std::vector<std::int32_t> Engine::Implementation::codes_of(const std::filesystem::path& audio,
+                                                           const std::string& audio_codes,
+                                                           RunContext& context) {
+    std::vector<std::int32_t> codes;
+    if (audio.empty()) {
+        const AudioCodes given = parse_audio_codes(audio_codes, models_.facts().code_count);
+        codes.assign(given.values.begin(), given.values.end());
+    } else {
+        codes = heard_codes(audio, context);
+    }
+    if (codes.empty()) {
+        throw Error(ErrorCode::invalid_request,
+                    audio.empty()
+                        ? "There is no song to hear: neither audio nor audio_codes are given."
+                        : fmt::format("{} is silent; there is nothing to hear.", audio.string()));
+    }
+    return codes;
 }
 
 Composition Engine::Implementation::understand(const UnderstandRequest& request,
                                                const ProgressCallback& progress,
                                                const CancelToken* cancel) {
     validate(request.language);
-    RunContext context(*device_, progress, cancel);
+    RunContext context(placement_, progress, cancel);
     LanguageSet& set = language();
-    std::vector<std::int32_t> codes;
-    if (request.audio.empty()) {
-        const AudioCodes given = parse_audio_codes(request.audio_codes, models_.facts().code_count);
-        codes.assign(given.values.begin(), given.values.end());
-    } else {
-        const Waveform song = context.stage(
-            Stage::load, 0, [&] { return load_source(request.audio, context, models_.facts()); });
-        const Heard heard = listen(models_, context, &song, nullptr, tile_frames());
-        if (heard.source_latents) {
-            codes = context.stage(Stage::condition, 0, [&] {
-                return tokenize(models_, context, *heard.source_latents);
-            });
-        }
-    }
-    if (codes.empty()) {
-        throw Error(ErrorCode::invalid_request,
-                    request.audio.empty()
-                        ? "There is nothing to understand: neither audio nor audio_codes are given."
-                        : fmt::format("{} is silent; there is nothing to understand.",
-                                      request.audio.string()));
-    }
-    return pipeline::understand(set, context, text::audio_code_text(codes), request.language);
+    const std::vector<std::int32_t> codes = codes_of(request.audio, request.audio_codes, context);
+    placement_.plan_for(shape_of_text_mode(static_cast<std::int64_t>(codes.size())));
+    Composition composition =
+        pipeline::understand(set, context, text::audio_code_text(codes), request.language);
+    add_notes(composition, placement_);
+    return composition;
+}
+
+QualityScore Engine::Implementation::score(const ScoreRequest& request,
+                                           const ProgressCallback& progress,
+                                           const CancelToken* cancel) {
+    validate(request);
+    RunContext context(placement_, progress, cancel);
+    LanguageSet& set = language();
+    const std::vector<std::int32_t> codes = codes_of(request.audio, request.audio_codes, context);
+    planner::SongShape shape = shape_of_text_mode(static_cast<std::int64_t>(codes.size()));
+    shape.lm_tokens = std::max({shape.lm_tokens, most_tokens_of(request.metadata.caption),
+                                most_tokens_of(request.lyrics)});
+    placement_.plan_for(shape);
+    QualityScore quality = pipeline::score(set, context, text::audio_code_text(codes), request);
+    add_notes(quality, placement_);
+    return quality;
 }
 
 Composition Engine::Implementation::inspire(const InspireRequest& request,
                                             const ProgressCallback& progress,
                                             const CancelToken* cancel) {
     validate(request);
-    RunContext context(*device_, progress, cancel);
-    return pipeline::inspire(language(), context, request);
+    RunContext context(placement_, progress, cancel);
+    LanguageSet& set = language();
+    placement_.plan_for(shape_of_text_mode(most_tokens_of(request.query)));
+    Composition composition = pipeline::inspire(set, context, request);
+    add_notes(composition, placement_);
+    return composition;
 }
 
 Composition Engine::Implementation::format(const FormatRequest& request,
                                            const ProgressCallback& progress,
                                            const CancelToken* cancel) {
     validate(request);
-    RunContext context(*device_, progress, cancel);
-    return pipeline::format(language(), context, request);
+    RunContext context(placement_, progress, cancel);
+    LanguageSet& set = language();
+    placement_.plan_for(shape_of_text_mode(most_tokens_of(request.caption + request.lyrics)));
+    Composition composition = pipeline::format(set, context, request);
+    add_notes(composition, placement_);
+    return composition;
 }
 
 Composition Engine::compose(const SongRequest& request, const ProgressCallback& progress,
@@ -173,6 +242,11 @@ Composition Engine::inspire(const InspireRequest& request, const ProgressCallbac
 Composition Engine::format(const FormatRequest& request, const ProgressCallback& progress,
                            const CancelToken* cancel) {
     return implementation_->format(request, progress, cancel);
+}
+
+QualityScore Engine::score(const ScoreRequest& request, const ProgressCallback& progress,
+                           const CancelToken* cancel) {
+    return implementation_->score(request, progress, cancel);
 }
 
 }  // namespace acestep

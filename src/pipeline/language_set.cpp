@@ -1,12 +1,12 @@
 #include "pipeline/language_set.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "acestep/error.h"
 #include "models/config_reader.h"
-#include "pipeline/checkpoint_choice.h"
 #include "pipeline/tokenizer_file.h"
 #include "text/metadata_vocabulary.h"
 
@@ -31,18 +31,34 @@ std::int64_t read_context(const checkpoint::Checkpoint& checkpoint) {
 
 }  // namespace
 
-LanguageSet::LanguageSet(const std::filesystem::path& path, const EngineOptions& options,
-                         const ModelFacts& model)
-    : checkpoint_(checkpoint::Checkpoint::open(path)),
-      model_(checkpoint_, weight_policy(options.lm_precision, checkpoint_)),
-      tokenizer_(language_model_tokenizer(checkpoint_, model_.config().vocabulary)),
-      grammar_(lm::Grammar::compile(tokenizer_, grammar_options(checkpoint_, model))),
+LanguageSet::LanguageSet(checkpoint::Checkpoint checkpoint, runtime::WeightPolicy policy,
+                         const ModelFacts& facts)
+    : checkpoint_(std::move(checkpoint)),
+      vocabulary_(model(policy).config().vocabulary),
+      tokenizer_(language_model_tokenizer(checkpoint_, vocabulary_)),
+      grammar_(lm::Grammar::compile(tokenizer_, grammar_options(checkpoint_, facts))),
       context_tokens_(read_context(checkpoint_)) {
-    if (tokenizer_.vocabulary_size() > model_.config().vocabulary) {
-        throw Error(ErrorCode::corrupt_file,
-                    fmt::format("The tokenizer of {} has {} tokens; the model knows {}.",
-                                checkpoint_.path().string(), tokenizer_.vocabulary_size(),
-                                model_.config().vocabulary));
+    if (tokenizer_.vocabulary_size() > vocabulary_) {
+        throw Error(
+            ErrorCode::corrupt_file,
+            fmt::format("The tokenizer of {} has {} tokens; the model knows {}.",
+                        checkpoint_.path().string(), tokenizer_.vocabulary_size(), vocabulary_));
+    }
+}
+
+models::LanguageModel& LanguageSet::model(runtime::WeightPolicy policy) {
+    std::unique_ptr<models::LanguageModel>& model = models_[policy];
+    if (!model) model = std::make_unique<models::LanguageModel>(checkpoint_, policy);
+    return *model;
+}
+
+void LanguageSet::evict(Placement* placement) {
+    for (auto& [policy, model] : models_) {
+        const bool stays = placement &&
+                           placement->residency(Stage::compose) == runtime::Residency::resident &&
+                           placement->settings(Stage::compose).policy == policy &&
+                           model->weights().loaded_on(placement->device(Stage::compose));
+        if (!stays) model->weights().unload();
     }
 }
 

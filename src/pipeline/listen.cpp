@@ -38,11 +38,10 @@ int tiles_of(const ModelSet& models, const Waveform& waveform, std::int64_t tile
         models::tile(frames, tile_frames, models.vae_config().encoder_reach_frames()).tiles.size());
 }
 
-Array encode(ModelSet& models, RunContext& context, const Waveform& waveform,
-             std::int64_t tile_frames) {
+Array encode(const models::VaeEncoder& encoder, RunContext& context, const Waveform& waveform) {
     const auto advance = [&](int, int) { context.advance(); };
-    return models.vae_encoder()
-        .encode(context.device(), interleaved(waveform), tile_frames, advance)
+    return encoder
+        .encode(context.device(), interleaved(waveform), context.settings().tile_frames, advance)
         .mean;
 }
 
@@ -78,7 +77,7 @@ Waveform on_canvas(const Waveform& source, const RegionFrames& region) {
 }
 
 Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
-             const Waveform* reference, std::int64_t tile_frames) {
+             const Waveform* reference) {
     Heard heard;
     const bool silent_source = !source || audio::is_silent_input(*source);
     std::optional<Waveform> slices;
@@ -91,12 +90,14 @@ Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
               std::vector<float>(silence.values.begin(), silence.values.begin() + timbre_values));
     if (silent_source && !slices) return heard;
 
-    const int total = (silent_source ? 0 : tiles_of(models, *source, tile_frames)) +
-                      (slices ? tiles_of(models, *slices, tile_frames) : 0);
-    context.stage(Stage::listen, total, [&] {
-        const Loaded loaded(models.vae_encoder().weights(), context.device());
-        if (!silent_source) heard.source_latents = encode(models, context, *source, tile_frames);
-        if (slices) heard.reference_latents = encode(models, context, *slices, tile_frames);
+    context.stage(Stage::listen, 0, [&] {
+        const std::int64_t tile_frames = context.settings().tile_frames;
+        context.expect((silent_source ? 0 : tiles_of(models, *source, tile_frames)) +
+                       (slices ? tiles_of(models, *slices, tile_frames) : 0));
+        models::VaeEncoder& encoder = models.networks().vae_encoder(context.settings().policy);
+        const Loaded loaded(encoder.weights(), context);
+        if (!silent_source) heard.source_latents = encode(encoder, context, *source);
+        if (slices) heard.reference_latents = encode(encoder, context, *slices);
     });
     return heard;
 }

@@ -34,6 +34,6 @@ struct Heard {
 /// `source` and `reference` may be null. Latents are the mean of the posterior, so that equal files
 /// give equal songs. Without a reference the timbre is that of silence.
 Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
-             const Waveform* reference, std::int64_t tile_frames);
+             const Waveform* reference);
 
 }  // namespace acestep::pipeline

@@ -56,10 +56,6 @@ struct ModelSet::Folders {
     std::filesystem::path model, text, vae;
 
     explicit Folders(const EngineOptions& options) {
-        if (options.precision == Precision::q8_0) {
-            throw Error(ErrorCode::unsupported,
-                        "precision is q8_0, which only lm_precision can be.", "Use bf16 or f32.");
-        }
         const std::vector<CheckpointEntry> entries = list_checkpoints(options.checkpoints);
         model = diffusion_model_path(entries, options);
         text = component_path(entries, "text_encoder", "text encoder", options.checkpoints);
@@ -67,35 +63,31 @@ struct ModelSet::Folders {
     }
 };
 
-namespace {
-
-/// The autoencoder's sines need more bits than bfloat16 has (docs/numbers.md).
-runtime::WeightPolicy vae_policy(Precision precision) {
-    return precision == Precision::f32 ? runtime::WeightPolicy::f32 : runtime::WeightPolicy::f16;
-}
-
-}  // namespace
-
 ModelSet::ModelSet(const EngineOptions& options) : ModelSet(Folders(options), options) {}
 
 ModelSet::ModelSet(const Folders& folders, const EngineOptions& options)
     : model_checkpoint_(checkpoint::Checkpoint::open(folders.model)),
       text_checkpoint_(checkpoint::Checkpoint::open(folders.text)),
       vae_checkpoint_(checkpoint::Checkpoint::open(folders.vae)),
-      config_(models::read_acestep_config(model_checkpoint_.config(), folders.model.string())),
-      vae_config_(models::read_vae_config(vae_checkpoint_.config(), folders.vae.string())),
-      silence_(read_silence(model_checkpoint_, config_.latent_channels)),
-      facts_(facts_of(model_checkpoint_, config_, vae_config_, silence_)),
-      tokenizer_(text_encoder_tokenizer(text_checkpoint_)),
-      text_encoder_(text_checkpoint_, weight_policy(options.precision, text_checkpoint_)),
-      condition_encoder_(model_checkpoint_, config_,
-                         weight_policy(options.precision, model_checkpoint_)),
-      audio_tokenizer_(model_checkpoint_, config_),
-      audio_detokenizer_(model_checkpoint_, config_,
-                         weight_policy(options.precision, model_checkpoint_)),
-      dit_(model_checkpoint_, config_, weight_policy(options.precision, model_checkpoint_)),
-      vae_encoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)),
-      vae_decoder_(vae_checkpoint_, vae_config_, vae_policy(options.precision)) {
+      networks_({&model_checkpoint_, &text_checkpoint_, &vae_checkpoint_, nullptr}),
+      planning_networks_({&model_checkpoint_, &text_checkpoint_, &vae_checkpoint_, nullptr}),
+      silence_(read_silence(model_checkpoint_, config().latent_channels)),
+      facts_(facts_of(model_checkpoint_, config(), vae_config(), silence_)),
+      tokenizer_(text_encoder_tokenizer(text_checkpoint_)) {
+    // Names and shapes are checked now rather than by the stage that needs them.
+    const runtime::WeightPolicy policy = weight_policy(options.precision, model_checkpoint_);
+    text_encoder_width_ = networks_.text_encoder(weight_policy(options.precision, text_checkpoint_))
+                              .config()
+                              .transformer.hidden_size;
+    networks_.condition_encoder(policy);
+    networks_.audio_tokenizer();
+    networks_.audio_detokenizer(policy);
+    networks_.dit(policy);
+    const runtime::WeightPolicy vae_policy = options.precision == Precision::f32
+                                                 ? runtime::WeightPolicy::f32
+                                                 : runtime::WeightPolicy::f16;
+    networks_.vae_encoder(vae_policy);
+    networks_.vae_decoder(vae_policy);
     check_fit();
 }
 
@@ -105,24 +97,34 @@ void ModelSet::check_fit() const {
                     fmt::format("{} and {} do not belong together: {}.",
                                 model_checkpoint_.path().string(), what, "their sizes differ"));
     };
-    if (vae_config_.latent_channels != config_.latent_channels)
+    if (vae_config().latent_channels != config().latent_channels)
         refuse(vae_checkpoint_.path().string());
-    if (text_encoder_.config().transformer.hidden_size != config_.text_width) {
+    if (text_encoder_width_ != config().text_width) {
         refuse(text_checkpoint_.path().string());
     }
-    if (vae_config_.audio_channels != 2 || vae_config_.sample_rate != 48000) {
+    if (vae_config().audio_channels != 2 || vae_config().sample_rate != 48000) {
         throw Error(ErrorCode::unsupported,
                     fmt::format("{} makes {} channels at {} Hz; songs are stereo at 48,000 Hz.",
-                                vae_checkpoint_.path().string(), vae_config_.audio_channels,
-                                vae_config_.sample_rate));
+                                vae_checkpoint_.path().string(), vae_config().audio_channels,
+                                vae_config().sample_rate));
     }
     const std::int64_t needed = std::max<std::int64_t>(
-        {config_.timbre_frames, config_.pool_window, facts_.latent_frames_minimum});
+        {config().timbre_frames, config().pool_window, facts_.latent_frames_minimum});
     if (silence_.dim(0) < needed) {
         throw Error(ErrorCode::corrupt_file,
                     fmt::format("The silence latent of {} has {} frames; at least {} are needed.",
                                 model_checkpoint_.path().string(), silence_.dim(0), needed));
     }
+}
+
+void ModelSet::evict(Placement* placement) {
+    networks_.for_each([&](Stage stage, runtime::WeightPolicy policy, runtime::WeightSet& weights) {
+        const bool stays = placement && weights.loaded() &&
+                           placement->residency(stage) == runtime::Residency::resident &&
+                           placement->settings(stage).policy == policy &&
+                           weights.loaded_on(placement->device(stage));
+        if (!stays) weights.unload();
+    });
 }
 
 }  // namespace acestep::pipeline

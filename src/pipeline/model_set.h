@@ -12,13 +12,10 @@
 #include "base/array.h"
 #include "checkpoint/checkpoint.h"
 #include "models/acestep_config.h"
-#include "models/audio_tokenizer.h"
-#include "models/condition_encoder.h"
-#include "models/dit.h"
-#include "models/qwen3.h"
-#include "models/vae.h"
+#include "models/vae_config.h"
 #include "pipeline/model_facts.h"
-#include "runtime/device.h"
+#include "pipeline/run_context.h"
+#include "planner/song_networks.h"
 #include "text/tokenizer.h"
 
 namespace acestep::pipeline {
@@ -29,19 +26,21 @@ public:
     explicit ModelSet(const EngineOptions& options);
 
     const ModelFacts& facts() const { return facts_; }
-    const models::AceStepConfig& config() const { return config_; }
-    const models::VaeConfig& vae_config() const { return vae_config_; }
+    const models::AceStepConfig& config() const { return networks_.config(); }
+    const models::VaeConfig& vae_config() const { return networks_.vae_config(); }
     const text::Tokenizer& tokenizer() const { return tokenizer_; }
     /// Latents of silence `[frames, channels]`. Not constant over time: each use says which frames.
     const Array& silence() const { return silence_; }
 
-    models::Qwen3& text_encoder() { return text_encoder_; }
-    models::ConditionEncoder& condition_encoder() { return condition_encoder_; }
-    models::AudioTokenizer& audio_tokenizer() { return audio_tokenizer_; }
-    models::AudioDetokenizer& audio_detokenizer() { return audio_detokenizer_; }
-    models::Dit& dit() { return dit_; }
-    models::VaeEncoder& vae_encoder() { return vae_encoder_; }
-    models::VaeDecoder& vae_decoder() { return vae_decoder_; }
+    // The networks in the types that a stage's settings say, made when first asked for.
+    planner::SongNetworks& networks() { return networks_; }
+    /// The same checkpoints for planning: nothing of them is ever loaded.
+    planner::SongNetworks& planning_networks() { return planning_networks_; }
+    const checkpoint::Checkpoint& model_checkpoint() const { return model_checkpoint_; }
+    const checkpoint::Checkpoint& text_checkpoint() const { return text_checkpoint_; }
+
+    /// Unloads what does not stay by the plan; null: everything.
+    void evict(Placement* placement);
 
 private:
     struct Folders;
@@ -52,28 +51,30 @@ private:
     checkpoint::Checkpoint model_checkpoint_;
     checkpoint::Checkpoint text_checkpoint_;
     checkpoint::Checkpoint vae_checkpoint_;
-    models::AceStepConfig config_;
-    models::VaeConfig vae_config_;
+    planner::SongNetworks networks_;
+    planner::SongNetworks planning_networks_;
     Array silence_;
     ModelFacts facts_;
     text::Tokenizer tokenizer_;
-    models::Qwen3 text_encoder_;
-    models::ConditionEncoder condition_encoder_;
-    models::AudioTokenizer audio_tokenizer_;
-    models::AudioDetokenizer audio_detokenizer_;
-    models::Dit dit_;
-    models::VaeEncoder vae_encoder_;
-    models::VaeDecoder vae_decoder_;
+    std::int64_t text_encoder_width_ = 0;
 };
 
-/// A network's weights on a device for as long as a stage needs them.
+/// A network's weights on the device of the running stage, for as long as the stage needs them;
+/// those that stay by the plan are left there.
 class Loaded {
 public:
     /// \throws Error{out_of_memory}
-    Loaded(runtime::WeightSet& weights, runtime::Device& device) : weights_(weights) {
-        weights_.load(device);
+    Loaded(runtime::WeightSet& weights, RunContext& context)
+        : Loaded(weights, context, context.residency()) {}
+    /// For a stage's smaller networks, which never stay.
+    Loaded(runtime::WeightSet& weights, RunContext& context, runtime::Residency residency)
+        : weights_(weights) {
+        weights_.set_residency(residency);
+        weights_.load(context.device());
     }
-    ~Loaded() { weights_.unload(); }
+    ~Loaded() {
+        if (weights_.residency() != runtime::Residency::resident) weights_.unload();
+    }
     Loaded(const Loaded&) = delete;
     Loaded& operator=(const Loaded&) = delete;
 

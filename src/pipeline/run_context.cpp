@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "acestep/error.h"
 
 namespace acestep::pipeline {
@@ -13,21 +15,27 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
 
 }  // namespace
 
-RunContext::RunContext(runtime::Device& device, const ProgressCallback& progress,
+RunContext::RunContext(Placement& placement, const ProgressCallback& progress,
                        const CancelToken* cancel)
-    : device_(device), progress_(progress), cancel_(cancel) {
-    device_.set_cancel(cancel);
+    : placement_(placement), progress_(progress), cancel_(cancel) {
+    placement_.set_cancel(cancel);
 }
 
 RunContext::~RunContext() {
-    device_.set_cancel(nullptr);
+    placement_.set_cancel(nullptr);
+}
+
+Error RunContext::no_host_memory(Stage stage) {
+    return Error(
+        ErrorCode::out_of_memory,
+        fmt::format("Stage {} needs more of the host's memory than there is.", name(stage)));
 }
 
 RunContext::Section::Section(RunContext& context, Stage stage, int total)
     : context_(context), begin_(Clock::now()) {
     context_.check_cancelled();
-    context_.device_.memory().reset_peak();
     context_.current_ = {stage, 0, total, std::nullopt};
+    context_.device().memory().reset_peak();
     context_.stage_begin_ = begin_;
     // Reading files is over before a line about it could be read, and an error there should not
     // have one above it.
@@ -37,7 +45,7 @@ RunContext::Section::Section(RunContext& context, Stage stage, int total)
 RunContext::Section::~Section() {
     StageReport& report = context_.report_of(context_.current_.stage);
     report.seconds += seconds_since(begin_);
-    report.peak_bytes = std::max(report.peak_bytes, context_.device_.memory().peak_bytes());
+    report.peak_bytes = std::max(report.peak_bytes, context_.device().memory().peak_bytes());
 }
 
 StageReport& RunContext::report_of(Stage stage) {

@@ -1,33 +1,49 @@
-// What every stage gets beside its values: the device, and ways to report and to stop.
+// What every stage gets beside its values: where and how it runs, and ways to report and to stop.
 #pragma once
 
 #include <chrono>
 #include <functional>
+#include <new>
 #include <vector>
 
+#include "acestep/error.h"
 #include "acestep/progress.h"
 #include "acestep/song.h"
-#include "runtime/device.h"
+#include "pipeline/placement.h"
 
 namespace acestep::pipeline {
 
 /// One running request. Times and measures its stages, and reports progress within them.
 class RunContext {
 public:
-    RunContext(runtime::Device& device, const ProgressCallback& progress,
-               const CancelToken* cancel);
+    RunContext(Placement& placement, const ProgressCallback& progress, const CancelToken* cancel);
     ~RunContext();
     RunContext(const RunContext&) = delete;
     RunContext& operator=(const RunContext&) = delete;
 
-    runtime::Device& device() { return device_; }
+    // Of the stage that runs.
+    runtime::Device& device() { return placement_.device(current_.stage); }
+    const planner::StageSettings& settings() const { return placement_.settings(current_.stage); }
+    runtime::Residency residency() const { return placement_.residency(current_.stage); }
+
+    Placement& placement() { return placement_; }
 
     /// Runs `work` as part of a stage: its time and its memory peak are added to the stage's
-    /// report.
+    /// report. When the memory does not do, it is run again by another plan, so it has to begin
+    /// from its inputs.
     template <typename Work>
     auto stage(Stage stage, int total, Work&& work) {
-        const Section section(*this, stage, total);
-        return work();
+        while (true) {
+            try {
+                const Section section(*this, stage, total);
+                return work();
+            } catch (const Error& error) {
+                if (error.code() != ErrorCode::out_of_memory) throw;
+                placement_.give_way(stage, error);
+            } catch (const std::bad_alloc&) {
+                placement_.give_way(stage, no_host_memory(stage));
+            }
+        }
     }
 
     /// The current stage turned out to have so many units.
@@ -52,10 +68,11 @@ private:
         Clock::time_point begin_;
     };
 
+    static Error no_host_memory(Stage stage);
     void report();
     StageReport& report_of(Stage stage);
 
-    runtime::Device& device_;
+    Placement& placement_;
     const ProgressCallback& progress_;
     const CancelToken* cancel_;
     Progress current_;

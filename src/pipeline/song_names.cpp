@@ -1,8 +1,9 @@
-// Names of the enumerations in song.h and engine.h.
+// Names of the enumerations in song.h, engine.h and checkpoints.h.
 #include <array>
 
 #include <fmt/format.h>
 
+#include "acestep/checkpoints.h"
 #include "acestep/engine.h"
 #include "acestep/error.h"
 #include "acestep/song.h"
@@ -17,7 +18,10 @@ constexpr std::array<std::string_view, 7> task_names{
     "text2music", "cover", "cover-nofsq", "repaint", "lego", "extract", "complete"};
 constexpr std::array<std::string_view, 2> noise_source_names{"cuda", "cpu"};
 constexpr std::array<std::string_view, 4> thinking_names{"auto", "off", "on", "required"};
-constexpr std::array<std::string_view, 4> precision_names{"auto", "f32", "bf16", "q8_0"};
+constexpr std::array<std::string_view, 7> precision_names{"auto", "f32",  "bf16", "q8_0",
+                                                          "q6_k", "q5_k", "q4_k"};
+constexpr std::array<std::string_view, 6> weight_type_names{"bf16", "f16",  "q8_0",
+                                                            "q6_k", "q5_k", "q4_k"};
 
 template <class Enum, std::size_t count>
 Enum from_name(std::string_view field, std::string_view wanted,
@@ -61,6 +65,14 @@ std::string_view name(Precision precision) {
 
 Precision precision_from_name(std::string_view wanted) {
     return from_name<Precision>("precision", wanted, precision_names);
+}
+
+std::string_view name(WeightType type) {
+    return weight_type_names.at(static_cast<std::size_t>(type));
+}
+
+WeightType weight_type_from_name(std::string_view wanted) {
+    return from_name<WeightType>("type", wanted, weight_type_names);
 }
 
 }  // namespace acestep

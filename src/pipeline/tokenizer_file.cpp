@@ -13,8 +13,8 @@
 namespace acestep::pipeline {
 namespace {
 
-/// A GGUF lists only the base vocabulary; the special tokens follow it, the first of them being the
-/// end token that the text encoder's tokenizer appends.
+/// A GGUF of others lists only the base vocabulary; the special tokens follow it, the first of them
+/// being the end token that the text encoder's tokenizer appends.
 text::Tokenizer from_gguf(const checkpoint::Checkpoint& checkpoint, bool is_text_encoder,
                           std::int64_t vocabulary) {
     const auto stored = checkpoint.tokenizer();
@@ -22,6 +22,7 @@ text::Tokenizer from_gguf(const checkpoint::Checkpoint& checkpoint, bool is_text
     if (!stored) {
         throw Error(ErrorCode::corrupt_file, fmt::format("{} has no tokenizer.", file));
     }
+    if (!stored->json.empty()) return text::Tokenizer::from_json(stored->json, file);
     text::TokenizerParts parts;
     parts.tokens = stored->tokens;
     for (const std::string& merge : stored->merges)

@@ -1,9 +1,26 @@
 #include "pipeline/validate_language.h"
 
+#include <fmt/format.h>
+
+#include "acestep/error.h"
 #include "acestep/song.h"
+#include "pipeline/ascii.h"
+#include "pipeline/message_text.h"
 #include "pipeline/validate.h"
 
 namespace acestep::pipeline {
+namespace {
+
+bool has_condition(const ScoreRequest& request) {
+    const Metadata& metadata = request.metadata;
+    if (metadata.bpm || metadata.duration) return true;
+    for (const std::string* words : {&metadata.caption, &metadata.genres, &metadata.keyscale,
+                                     &metadata.language, &metadata.timesignature, &request.lyrics})
+        if (!trimmed(*words).empty()) return true;
+    return false;
+}
+
+}  // namespace
 
 // The fields mean the same as those of a song's request, so the same rules judge them.
 
@@ -37,6 +54,33 @@ void validate(const FormatRequest& request) {
     words.timesignature = request.timesignature;
     words.vocal_language = request.vocal_language;
     validate(words);
+}
+
+void validate(const ScoreRequest& request) {
+    const Metadata& metadata = request.metadata;
+    SongRequest words;
+    words.src_audio = request.audio;
+    words.audio_codes = request.audio_codes;
+    words.caption = metadata.caption;
+    words.lyrics = request.lyrics;
+    if (metadata.bpm) words.bpm = *metadata.bpm;
+    words.duration = metadata.duration.value_or(words.duration);
+    words.keyscale = metadata.keyscale;
+    words.timesignature = metadata.timesignature;
+    words.vocal_language = metadata.language;
+    validate(words);
+    // Genres, which no song is asked for, are words like those of a caption.
+    words.caption = metadata.genres;
+    validate(words);
+    check_finite("pmi_scale", request.pmi_scale);
+    if (request.pmi_scale <= 0) {
+        throw Error(ErrorCode::invalid_request,
+                    fmt::format("pmi_scale is {}; it must be above 0.", plain(request.pmi_scale)));
+    }
+    if (!has_condition(request)) {
+        throw Error(ErrorCode::invalid_request, "There is nothing to judge the song by.",
+                    "Give a caption, lyrics or metadata.");
+    }
 }
 
 }  // namespace acestep::pipeline

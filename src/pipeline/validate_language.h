@@ -1,4 +1,4 @@
-// Ranges of what the language model's text modes are asked with. Source: spec product.md 1, lm.md
+// Ranges of what the language model's modes are asked with. Source: spec product.md 1, lm.md
 // 4.2.
 #pragma once
 
@@ -10,5 +10,7 @@ namespace acestep::pipeline {
 void validate(const LanguageSettings& settings);
 void validate(const InspireRequest& request);
 void validate(const FormatRequest& request);
+/// Likewise without anything to judge by; whether there is a song shows when it is read.
+void validate(const ScoreRequest& request);
 
 }  // namespace acestep::pipeline

@@ -1,4 +1,4 @@
-// The language model: its four commands, and songs that follow its plan.
+// The language model: its five commands, and songs that follow its plan.
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -17,6 +17,7 @@ using testing::IsEmpty;
 using testing::Not;
 
 constexpr const char* techno = "driving techno with organ, pulse bass, square lead and drums";
+constexpr const char* ambient = "calm ambient with warm pad, sub bass and bell";
 constexpr const char* code_token = "<|audio_code_";
 constexpr double codes_a_second = 5;
 
@@ -46,6 +47,16 @@ protected:
                                              "--keyscale", "G major",   "--seed", "1"};
         arguments.insert(arguments.begin(), first.begin(), first.end());
         return written(std::move(arguments));
+    }
+    ProcessResult score(std::vector<std::string> arguments) const {
+        arguments.insert(arguments.begin(), "score");
+        arguments.insert(arguments.end(), {"--checkpoints", demo_checkpoints.string(), "--quiet"});
+        return run(arguments);
+    }
+    json scores(std::vector<std::string> arguments) const {
+        const ProcessResult result = score(std::move(arguments));
+        EXPECT_EQ(result.status, 0) << result.err;
+        return result.status == 0 ? json::parse(result.out) : json::object();
     }
     json sidecar(const std::string& name) const { return json::parse(read_bytes(file(name))); }
 };
@@ -153,7 +164,8 @@ TEST_F(Language, RequiredThinkingFailsWithoutALanguageModel) {
          {std::vector<std::string>{"compose", "--caption", "x"},
           {"inspire", "x"},
           {"format"},
-          {"understand", "song.flac"}}) {
+          {"understand", "song.flac"},
+          {"score", "song.flac", "--caption", "x"}}) {
         std::vector<std::string> words = command;
         words.insert(words.end(), {"--checkpoints", "copy", "--quiet"});
         const ProcessResult result = run(words);
@@ -181,6 +193,76 @@ TEST_F(Language, UnderstandTakesOneSong) {
     EXPECT_TRUE(refused(result, 2));
     EXPECT_THAT(result.err, HasSubstr("2 songs"));
     EXPECT_TRUE(refused(write({"understand", "nowhere.flac", "--quiet"}), 2));
+}
+
+// Of captions that are about as likely by themselves; the differences are above 0.5.
+TEST_F(Language, ScoreIsHigherForTheCaptionThatTheCodesWereWrittenFor) {
+    for (const auto& [own, other] : {std::pair{techno, ambient}, {ambient, techno}}) {
+        const json plan =
+            written({"compose", "--caption", own, "--duration", "6", "--seed", "1", "--quiet"});
+        const std::string codes = plan.at("codes");
+        const json fitting = scores({"--codes", codes, "--caption", own});
+        const json foreign = scores({"--codes", codes, "--caption", other});
+        EXPECT_GT(fitting.at("score"), foreign.at("score").get<double>() + 0.2) << own;
+        EXPECT_EQ(fitting.at("conditions").at("caption").at("metric"), "pmi");
+        EXPECT_EQ(fitting.at("conditions").size(), 1u);
+        EXPECT_EQ(fitting.at("model"), "acestep-5Hz-lm-0.6B");
+    }
+}
+
+TEST_F(Language, ScoreOfAPlanIsByItsWordsWhereNoFlagSaysOtherwise) {
+    const json plan = this->plan({"--lyrics", "[Verse]\nla la"});
+    write_bytes(file("plan.json"), plan.dump());
+    const json quality = scores({"--codes", "plan.json", "--caption", ambient});
+    const json& conditions = quality.at("conditions");
+    for (const char* const name :
+         {"bpm", "duration", "keyscale", "timesignature", "caption", "lyrics"}) {
+        ASSERT_TRUE(conditions.contains(name)) << name;
+        EXPECT_GE(conditions.at(name).at("score"), 0);
+        EXPECT_LE(conditions.at(name).at("score"), 1);
+    }
+    EXPECT_EQ(conditions.at("bpm").at("metric"), "top-k recall");
+    const json by_flag = scores({"--codes", plan.at("codes"), "--caption", ambient});
+    const auto caption = [](const json& scores) {
+        return scores.at("conditions").at("caption").at("score").get<double>();
+    };
+    EXPECT_NEAR(caption(quality), caption(by_flag), 1e-3);
+    const json wider = scores({"--codes", "plan.json", "--caption", ambient, "--scale", "100"});
+    EXPECT_NEAR(caption(wider), 0.5, 0.05);
+}
+
+TEST_F(Language, ScoreHearsAFile) {
+    write_source("song.wav");
+    const ProcessResult result =
+        score({"song.wav", "--caption", techno, "--bpm", "125", "-o", "score.json"});
+    ASSERT_EQ(result.status, 0) << result.err;
+    EXPECT_EQ(result.out, "");
+    const json quality = json::parse(read_bytes(file("score.json")));
+    EXPECT_EQ(quality.at("conditions").size(), 2u);
+    EXPECT_GE(quality.at("score"), 0);
+    EXPECT_LE(quality.at("score"), 1);
+    EXPECT_TRUE(refused(score({"song.wav", "--bpm", "125", "-o", "score.json"}), 2));
+}
+
+TEST_F(Language, ScoreSaysInOneLineWhatIsMissing) {
+    write_bytes(file("plan.json"), R"({"codes": ["1,2", "3,4"]})");
+    for (const auto& [arguments, said] :
+         std::vector<std::pair<std::vector<std::string>, std::string>>{
+             {{"--caption", techno}, "an audio file or --codes"},
+             {{"--codes", "1,2"}, "nothing to judge"},
+             {{"--codes", "1,2", "--caption", " "}, "nothing to judge"},
+             {{"--codes", "1,2", "--language", "unknown"}, "nothing to judge"},
+             {{"--codes", "1,2", "--caption", techno, "--scale", "0"}, "must be above 0"},
+             {{"--codes", "1,2", "--bpm", "1e300"}, "bpm is "},
+             {{"--codes", "1,2", "--keyscale", "H major"}, "keyscale is \"H major\""},
+             {{"--codes", "plan.json", "--caption", techno}, "2 songs"},
+             {{"song.wav", "--codes", "1,2", "--caption", techno}, "cannot be given together"},
+             {{"nowhere.flac", "--caption", techno}, "nowhere.flac"}}) {
+        const ProcessResult result = score(arguments);
+        EXPECT_TRUE(refused(result, 2)) << arguments.back();
+        EXPECT_THAT(result.err, HasSubstr(said));
+        EXPECT_EQ(result.out, "");
+    }
 }
 
 TEST_F(Language, InspireWritesARequestForASong) {

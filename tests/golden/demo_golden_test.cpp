@@ -13,6 +13,7 @@
 #include "checkpoint/checkpoint.h"
 #include "models/vae.h"
 #include "support/golden.h"
+#include "support/test_device.h"
 #include "text/tokenizer.h"
 
 namespace acestep::tests {
@@ -68,7 +69,9 @@ TEST_F(DemoGolden, TheEngineMakesTheOfficialLatents) {
     request.noise_source = NoiseSource::cpu;
     request.thinking = Thinking::off;
 
-    Engine engine({.checkpoints = demo(), .precision = Precision::f32});
+    EngineOptions options{.checkpoints = demo(), .precision = Precision::f32};
+    options.machine.device = test_device_name();
+    Engine engine(options);
     const GenerationResult result = engine.generate(request);
     const Array want = array("latents");
     const Array latents({1, result.songs[0].latent_frames, want.shape.back()},
@@ -79,7 +82,7 @@ TEST_F(DemoGolden, TheEngineMakesTheOfficialLatents) {
 TEST_F(DemoGolden, TheDecoderMakesTheOfficialSamples) {
     const auto checkpoint = checkpoint::Checkpoint::open(demo() / "vae");
     const auto config = models::read_vae_config(checkpoint.config(), "vae");
-    const auto cpu = runtime::Device::cpu();
+    const auto cpu = test_device();
     models::VaeDecoder decoder(checkpoint, config, runtime::WeightPolicy::f32);
     decoder.weights().load(*cpu);
     const Array latents = array("latents"), want = array("waveform_of_first_75_frames");

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "support/test_device.h"
+
 namespace acestep::tests {
 namespace {
 
@@ -38,7 +40,7 @@ std::vector<std::vector<Array>> timbre_of(runtime::Device& device,
 
 std::unique_ptr<runtime::Device> device() {
     // Matrices this small gain nothing from a second thread, and tests run beside each other.
-    return runtime::Device::cpu(1);
+    return test_device(1);
 }
 
 std::filesystem::path checkpoint_path(const std::string& name) {

@@ -1,7 +1,8 @@
 // Each network alone against the official code: inputs from the golden file, every output compared.
 //
-// Two paths: f32 (weights widened, bound 1e-4) and bf16 (weights and products in bfloat16; the
-// bound of each network is stated beside it and follows from 8 bits of mantissa over its depth).
+// Three paths: f32 (weights widened, bound 1e-4), bf16 (weights and products in bfloat16; the bound
+// of each network is stated beside it and follows from 8 bits of mantissa over its depth) and q8_0.
+// Rows here are shorter than 256, so that k-quants would be q8_0; quantization_test.cpp has them.
 #include <memory>
 #include <optional>
 #include <string>
@@ -147,7 +148,8 @@ TEST_P(AceStepNetwork, AudioTokenizerGivesTheSameCodesAndLatents) {
 }
 
 const auto paths = ::testing::Values(Path{"f32", WeightPolicy::f32, f32_bound},
-                                     Path{"bf16", WeightPolicy::bf16, 2e-2});
+                                     Path{"bf16", WeightPolicy::bf16, 2e-2},
+                                     Path{"q8_0", WeightPolicy::q8_0, 8e-2});
 const auto case_name = [](const auto& instance) {
     return std::get<0>(instance.param) + "_" + std::string(std::get<1>(instance.param).name);
 };

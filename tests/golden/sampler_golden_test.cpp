@@ -23,6 +23,7 @@ namespace {
 using runtime::WeightPolicy;
 
 constexpr double bf16_bound = 2e-2;
+constexpr double q8_0_bound = 6e-2;
 
 template <typename T>
 T setting(const nlohmann::json& settings, const char* key, T otherwise) {
@@ -204,6 +205,10 @@ TEST_P(SamplerRun, MatchesInF32) {
 
 TEST_P(SamplerRun, StaysCloseInBf16) {
     check(WeightPolicy::bf16, bf16_bound);
+}
+
+TEST_P(SamplerRun, StaysCloseInQ8_0) {
+    check(WeightPolicy::q8_0, q8_0_bound);
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -121,6 +121,18 @@ TEST_F(CliCommandFlags, ChooseTheLanguageModel) {
     EXPECT_EQ(engine.precision, Precision::automatic);
 }
 
+TEST_F(CliCommandFlags, KnowTheOfficialNamesOfQuantization) {
+    const auto precision = [&](const char* name) {
+        return generate({"--quantization", name}).engine.precision;
+    };
+    EXPECT_EQ(precision("int8_weight_only"), Precision::q8_0);
+    EXPECT_EQ(precision("w8a8_dynamic"), Precision::q8_0);
+    EXPECT_EQ(precision("int4_weight_only"), Precision::q4_k);
+    EXPECT_EQ(precision("none"), Precision::automatic);
+    EXPECT_EQ(generate({"--precision", "q6_k"}).engine.precision, Precision::q6_k);
+    EXPECT_THAT(message_for({"--quantization", "int9"}), HasSubstr("int8_weight_only"));
+}
+
 TEST_F(CliCommandFlags, OfUnderstandBeginWithItsTemperature) {
     const LanguageSettings settings =
         language_settings(options(add_understand_flags, {"--seed", "4"}).request);

@@ -188,9 +188,11 @@ TEST(Names, OfThinkingReadBack) {
 
 TEST(Names, OfPrecisionsReadBack) {
     for (const auto precision :
-         {Precision::automatic, Precision::f32, Precision::bf16, Precision::q8_0})
+         {Precision::automatic, Precision::f32, Precision::bf16, Precision::q8_0, Precision::q6_k,
+          Precision::q5_k, Precision::q4_k})
         EXPECT_EQ(precision_from_name(name(precision)), precision);
     EXPECT_EQ(name(Precision::q8_0), "q8_0");
+    EXPECT_EQ(name(Precision::q4_k), "q4_k");
 }
 
 TEST(Names, OfTasksAndNoiseSourcesReadBack) {

@@ -1,0 +1,3 @@
+// What glslc_needed.sh compiles in place of a shader that is not needed.
+#version 450
+void main() {}

@@ -1,0 +1,80 @@
+#include "cli/check_gpu.h"
+
+#include <cstdlib>
+#include <iostream>
+#include <utility>
+#include <vector>
+
+#include "acestep/machine.h"
+#include "acestep/plan.h"
+#include "cli/check_gpu_report.h"
+#include "cli/checkpoints_folder.h"
+#include "cli/exit_status.h"
+#include "cli/flag_table.h"
+#include "cli/texts.h"
+
+namespace acestep::cli {
+namespace {
+
+std::optional<std::string> environment(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+/// What songs of some lengths would take on the first device, a line for each.
+std::vector<std::string> planned_lines(const Machine& machine) {
+    std::vector<std::string> lines;
+    MachineLimits limits;
+    const ComputeDevice& first = machine.devices.front();
+    if (first.kind != DeviceKind::cpu)
+        limits.simulated_gib = static_cast<double>(first.total_bytes) / (1 << 30);
+    for (const double seconds : {60.0, 180.0, 600.0}) {
+        PlanRequest request;
+        request.duration = seconds;
+        lines.push_back(texts::planned_song(make_plan(request, limits, {}, Limits::planned)));
+    }
+    return lines;
+}
+
+GpuCheck gather(const CheckGpuCommand& check) {
+    GpuCheck found;
+    found.machine = detect_machine(environment);
+    if (check.simulated_gib) simulate_device(found.machine, *check.simulated_gib);
+    if (check.verbose) found.machine.memory.bandwidth = measure_memory_bandwidth();
+    found.checkpoints = checkpoints_folder(check.checkpoints);
+    try {
+        found.models = list_checkpoints(found.checkpoints);
+    } catch (const Error& error) {
+        // The report is about the machine; without models there is still something to say.
+        found.models_problem = error.message();
+    }
+    found.planned = planned_lines(found.machine);
+    return found;
+}
+
+}  // namespace
+
+void add_check_gpu_flags(CLI::App& command, CheckGpuCommand& check) {
+    add_flag_with_values(command, "--checkpoints", "FOLDER",
+                         "$ACESTEP_CHECKPOINTS_DIR, else ./checkpoints, else\n./checkpoints/demo",
+                         [&check](const GivenFlag& flag) { check.checkpoints = flag.text(); });
+    add_flag_with_values(command, "--simulate-vram", "GB",
+                         "report also on a device with so much memory",
+                         [&check](const GivenFlag& flag) { check.simulated_gib = flag.number(); });
+    add_switch(command, "--verbose",
+               "also caches, memory bandwidth, every module and all\ntroubleshooting topics",
+               [&check] { check.verbose = true; });
+    add_switch(command, "--json", "as JSON", [&check] { check.json = true; });
+}
+
+int check_gpu(const CheckGpuCommand& check) {
+    const GpuCheck found = gather(check);
+    for (const std::string& note : found.machine.notes)
+        std::cerr << texts::printable(note) << std::endl;
+    for (const std::string& warning : found.machine.warnings)
+        std::cerr << texts::warning_line(warning) << std::endl;
+    std::cout << (check.json ? as_json(found) : as_text(found, check.verbose)) << std::flush;
+    return has_usable_gpu(found.machine) ? status_ok : status_failed;
+}
+
+}  // namespace acestep::cli

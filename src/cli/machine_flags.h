@@ -1,0 +1,13 @@
+// The flags that say what may be used of the machine, and how.
+#pragma once
+
+#include "cli/command_flags.h"
+
+namespace acestep::cli {
+
+/// --device, --simulate-vram, --simulate-device, --memory-limit
+void add_machine(FlagSection section);
+/// --offload-to-cpu, --offload-dit-to-cpu, --vae-on-cpu, --lm-on-cpu, --limits
+void add_placement(FlagSection section);
+
+}  // namespace acestep::cli

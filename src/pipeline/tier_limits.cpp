@@ -1,0 +1,41 @@
+#include "pipeline/tier_limits.h"
+
+#include <string_view>
+#include <utility>
+
+namespace acestep::pipeline {
+namespace {
+
+/// Of "cuda:0" and the like. A simulated device stands for the most common kind.
+Platform platform_of(const planner::DeviceProfile& device) {
+    if (device.is_processor) return Platform::cpu;
+    const std::string_view id(device.id);
+    for (const auto& [prefix, platform] :
+         {std::pair<std::string_view, Platform>{"vulkan", Platform::vulkan},
+          {"hip", Platform::rocm},
+          {"sycl", Platform::xpu},
+          {"metal", Platform::mps}}) {
+        if (id.starts_with(prefix)) return platform;
+    }
+    return Platform::cuda;
+}
+
+}  // namespace
+
+Tier tier_of(const planner::DeviceProfile& device) {
+    const double gib =
+        static_cast<double>(device.memory_bytes) / static_cast<double>(planner::gibibyte);
+    const bool simulated = std::string_view(device.id).starts_with("simulated");
+    if (device.is_processor) return adapted_to(tier_for(0), Platform::cpu);
+    return adapted_to(simulated ? tier_for(gib) : tier_for_detected(gib), platform_of(device));
+}
+
+std::optional<planner::RequestLimits> limits_on(const planner::DeviceProfile& device,
+                                                Limits limits) {
+    const bool by_tier =
+        limits == Limits::tier || (limits == Limits::automatic && !device.is_processor);
+    if (!by_tier) return std::nullopt;
+    return planner::RequestLimits{.tier = tier_of(device), .platform = platform_of(device)};
+}
+
+}  // namespace acestep::pipeline
