@@ -40,6 +40,13 @@ ggml_backend_ptr new_accelerator(const ListedDevice& listed) {
         "Choose another device, or look for a newer driver.");
 }
 
+/// llvmpipe, at least of Mesa 22.3, looks at every slot of a descriptor set, also at those that a
+/// shader does not have, and so at buffers of ended graphs. The sets live as long as ggml's
+/// backend.
+bool is_mesa_software(const ListedDevice& listed) {
+    return listed.backend == "vulkan" && listed.description.starts_with("llvmpipe");
+}
+
 /// f16 when the device does in it all that attention does with keys and values before and while
 /// they are multiplied. What it would leave to the processor there, the processor lacks in f16.
 ggml_type attention_type_of(ggml_backend_dev_t device) {
@@ -75,6 +82,7 @@ std::unique_ptr<Device> Device::accelerator(const ListedDevice& listed, int thre
                                               new_accelerator(listed), threads,
                                               memory_limit_bytes));
     device->is_processor_ = false;
+    device->renews_backend_ = is_mesa_software(listed);
     device->attention_type_ = attention_type_of(listed.handle);
     device->host_ = new_processor(threads);
     ggml_backend_cpu_set_abort_callback(device->host_backend(), abort_requested, device.get());
@@ -99,6 +107,13 @@ Device::Device(std::string name, ggml_backend_ptr backend, int threads, std::int
 
 ggml_backend_buffer_type_t Device::buffer_type() {
     return ggml_backend_get_default_buffer_type(backend_.get());
+}
+
+std::shared_ptr<ggml_backend> Device::backend_for_graph() {
+    if (!renews_backend_ || rehearses_) return backend_;
+    ggml_backend_ptr backend(
+        ggml_backend_dev_init(ggml_backend_get_device(backend_.get()), nullptr));
+    return backend ? std::shared_ptr<ggml_backend>(std::move(backend)) : backend_;
 }
 
 processor::ThreadPool& Device::pool() {

@@ -43,6 +43,9 @@ public:
     MemoryBudget& host_memory() { return host_ ? host_memory_ : memory_; }
 
     ggml_backend_t backend() { return backend_.get(); }
+    /// The backend that a graph computes with, for as long as the graph lives. It is the one above
+    /// but for Mesa's software device, where every graph gets its own.
+    std::shared_ptr<ggml_backend> backend_for_graph();
     /// The processor beside an accelerator, else null.
     ggml_backend_t host_backend() { return host_.get(); }
     ggml_backend_buffer_type_t buffer_type();
@@ -80,7 +83,8 @@ private:
     std::string name_;
     MemoryBudget memory_;
     MemoryBudget host_memory_;
-    ggml_backend_ptr backend_;
+    std::shared_ptr<ggml_backend> backend_;
+    bool renews_backend_ = false;
     ggml_backend_ptr host_;
     int threads_;
     bool is_processor_ = true;

@@ -116,7 +116,10 @@ ggml_tensor* windows_of(ggml_context* context, ggml_tensor* source, const Shape&
 }  // namespace
 
 Graph::Graph(Device& device, std::string purpose, std::size_t max_nodes)
-    : device_(device), purpose_(std::move(purpose)), max_nodes_(max_nodes) {
+    : device_(device),
+      backend_(device.backend_for_graph()),
+      purpose_(std::move(purpose)),
+      max_nodes_(max_nodes) {
     ggml_init_params parameters{};
     // Views and leaves need descriptions beside the nodes; twice the nodes holds them all.
     parameters.mem_size =
@@ -240,7 +243,7 @@ bool Graph::observe(ggml_tensor* node, bool asks, void* graph) {
 
 ggml_backend_sched_ptr Graph::new_scheduler() {
     // The scheduler prefers earlier ones, and asks for the processor at the end.
-    std::array<ggml_backend_t, 2> backends = {device_.backend(), device_.host_backend()};
+    std::array<ggml_backend_t, 2> backends = {backend_.get(), device_.host_backend()};
     const int count = device_.host_backend() ? 2 : 1;
     return ggml_backend_sched_ptr(
         ggml_backend_sched_new(backends.data(), nullptr, count, max_nodes_, false, false));

@@ -103,6 +103,7 @@ private:
     ggml_tensor* constant_bytes(ggml_type type, const Shape& shape, std::vector<std::byte> bytes);
 
     Device& device_;
+    std::shared_ptr<ggml_backend> backend_;
     std::string purpose_;
     ggml_context_ptr context_;
     ggml_cgraph* graph_;
