@@ -47,12 +47,13 @@ Limits limits_from_name(std::string_view name);
 struct MachineLimits {
     /// "auto", "cpu", "cuda:0", "vulkan:0", …
     std::string device = "auto";
-    /// A device with so many GiB, played by the processor.
+    /// A device with so many GiB: played by the processor, or `device` itself if that is a graphics
+    /// card, which then uses no more.
     std::optional<double> simulated_gib;
     /// The same from a file (docs/planning.md): memory, transfer bandwidth, speed; or the name of a
     /// known card such as "rtx3060". Only one of the two.
     std::string device_profile;
-    /// Host memory that may be used, GiB.
+    /// Host memory that may be used, GiB; else nine tenths of what is free.
     std::optional<double> memory_gib;
     int threads = 0;  ///< 0: the machine's real cores
 };

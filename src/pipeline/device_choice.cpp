@@ -4,8 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "acestep/error.h"
-#include "pipeline/message_text.h"
+#include "pipeline/machine.h"
 
 namespace acestep::pipeline {
 namespace {
@@ -13,10 +12,6 @@ namespace {
 using runtime::ListedDevice;
 using runtime::ModuleState;
 using runtime::ModuleStatus;
-
-bool is_processor(const std::string& name) {
-    return name.empty() || name == "auto" || name == "cpu";
-}
 
 /// What keeps the backend that `name` begins with from having devices; blank for a working one.
 std::string reason(const std::string& name, const std::vector<ModuleState>& modules) {
@@ -26,43 +21,33 @@ std::string reason(const std::string& name, const std::vector<ModuleState>& modu
     });
     if (found == modules.end()) return {};
     if (found->status == ModuleStatus::missing) {
-        return fmt::format("This program has no {0} module; 'make build BACKENDS={0}' makes it.",
+        return fmt::format(" This program has no {0} module; 'make build BACKENDS={0}' makes it.",
                            backend);
     }
-    return found->problem;
-}
-
-std::string listing(const std::vector<ListedDevice>& devices) {
-    std::vector<std::string> ids;
-    for (const ListedDevice& device : devices) {
-        ids.push_back(device.id == "cpu" ? device.id
-                                         : fmt::format("{} ({})", device.id, device.description));
-    }
-    return fmt::format("There are: auto, {}.", fmt::join(ids, ", "));
+    return found->problem.empty() ? "" : " " + found->problem;
 }
 
 }  // namespace
 
-std::optional<ListedDevice> chosen_device(const std::string& name) {
-    if (is_processor(name)) return std::nullopt;
-    // In this order: listing devices loads the modules.
-    const std::vector<ListedDevice> devices = runtime::list_devices();
-    return chosen_device(name, devices, runtime::list_modules());
+Accelerator chosen_device(const std::string& name) {
+    // No module has to be loaded for the processor.
+    if (name == "cpu") return {};
+    const Machine machine = detect_machine();
+    return chosen_device(name, machine, runtime::list_devices(), runtime::list_modules());
 }
 
-std::optional<ListedDevice> chosen_device(const std::string& name,
-                                          const std::vector<ListedDevice>& devices,
-                                          const std::vector<ModuleState>& modules) {
-    if (is_processor(name)) return std::nullopt;
+Accelerator chosen_device(const std::string& name, const Machine& machine,
+                          const std::vector<ListedDevice>& devices,
+                          const std::vector<ModuleState>& modules) {
+    const DeviceChoice choice = choose_device(name.empty() ? "auto" : name, machine);
+    Accelerator result;
+    if (!choice.warning.empty()) result.warning = choice.warning + reason(name, modules);
     const auto found =
         std::find_if(devices.begin(), devices.end(), [&](const ListedDevice& device) {
-            return device.id == name || (device.backend == name && device.id == name + ":0");
+            return device.id == choice.device.id && device.id != "cpu";
         });
-    if (found != devices.end()) return *found;
-    std::string hint = reason(name, modules);
-    if (!hint.empty()) hint += ' ';
-    throw Error(ErrorCode::not_found, fmt::format("There is no device {}.", in_quotes(name)),
-                hint + listing(devices));
+    if (found != devices.end()) result.device = *found;
+    return result;
 }
 
 planner::DeviceProfile profile_of(const ListedDevice& device) {

@@ -1,24 +1,30 @@
-// The accelerator that a user asks for by name.
+// The accelerator that a user asks for by name, or that the machine offers.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "acestep/machine.h"
 #include "planner/device_profile.h"
 #include "runtime/device_list.h"
 
 namespace acestep::pipeline {
 
-/// `name` is "vulkan:0", "cuda:1", …, or a backend alone ("vulkan": its first device). Nothing for
-/// "cpu", and for "auto" and a blank name, which mean the processor until a plan chooses better.
-/// \throws Error{not_found} that lists the devices there are, and why a known backend has none
-std::optional<runtime::ListedDevice> chosen_device(const std::string& name);
+struct Accelerator {
+    std::optional<runtime::ListedDevice> device;  ///< nothing: the processor
+    /// A sentence or two when it is not what was asked for: what runs instead, and why.
+    std::string warning;
+};
 
-/// The same among given devices and modules.
-std::optional<runtime::ListedDevice> chosen_device(
-    const std::string& name, const std::vector<runtime::ListedDevice>& devices,
-    const std::vector<runtime::ModuleState>& modules);
+/// `name` as machine.h's choose_device takes it; blank is "auto".
+/// \throws Error{invalid_request} for a name that is none
+Accelerator chosen_device(const std::string& name);
+
+/// The same among given devices and modules, which `machine` was joined from.
+Accelerator chosen_device(const std::string& name, const Machine& machine,
+                          const std::vector<runtime::ListedDevice>& devices,
+                          const std::vector<runtime::ModuleState>& modules);
 
 /// What a plan has to know of it. Its speeds are those of a middle-class card until they are
 /// measured.

@@ -117,7 +117,7 @@ void Engine::Implementation::make_songs(GenerationResult& result, RunContext& co
     append(result.warnings, resolved.warnings);
     append(result.warnings, schedule.notes);
     if (input.source && audio::is_silent_input(*input.source)) {
-        result.warnings.push_back("src_audio is silent, so the song is made as if from silence.");
+        result.warnings.emplace_back("src_audio is silent, so the song is made as if from silence.");
     }
     if (input.source && resolved.region) input.source = on_canvas(*input.source, *resolved.region);
 

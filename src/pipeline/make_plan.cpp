@@ -73,7 +73,8 @@ void apply_limits(Plan& plan, PlanRequest& request, const planner::DeviceProfile
     SongRequest song;
     song.duration = request.duration;
     song.batch_size = request.batch_size;
-    plan.warnings = planner::clamp(song, !request.lm_model.empty(), *within);
+    const auto clamped = planner::clamp(song, !request.lm_model.empty(), *within);
+    plan.warnings.insert(plan.warnings.end(), clamped.begin(), clamped.end());
     // Whoever asks what a song takes gets the answer, and what a request for it would be told.
     if (limits == Limits::automatic) return;
     request.duration = song.duration;
@@ -96,7 +97,7 @@ Plan make_plan(const PlanRequest& request, const MachineLimits& machine, const P
                Limits limits) {
     check(request);
     PlanSources sources(request);
-    const std::vector<DeviceSource> devices = device_sources(machine);
+    const auto [devices, warnings] = device_sources(machine);
     std::vector<planner::PlannedDevice> planned = planned_devices(devices, sources.networks());
     planner::Constraints constraints = constraints_of(choices, sources.model(), sources.text());
     if (sources.language())
@@ -105,6 +106,7 @@ Plan make_plan(const PlanRequest& request, const MachineLimits& machine, const P
     PlanContext context{planned, sources.networks(), constraints};
     PlanRequest limited = request;
     Plan plan = begin_plan(devices.front().profile);
+    plan.warnings = warnings;
     apply_limits(plan, limited, devices.front().profile, limits);
     const SongShape shape = shape_of(limited, sources.networks());
     const planner::SongPlan found = planner::search(

@@ -15,15 +15,20 @@ std::string way_text(const planner::PlannedStage& stage, const std::string& devi
 
 }  // namespace
 
-Placement::Placement(std::vector<DeviceSource> sources, planner::SongNetworks& networks,
+Placement::Placement(DeviceSources sources, planner::SongNetworks& networks,
                      planner::Constraints constraints, Evict evict)
-    : sources_(std::move(sources)),
+    : sources_(std::move(sources.devices)),
       planned_(pipeline::planned_devices(sources_, networks)),
       devices_(sources_.size()),
       networks_(networks),
       constraints_(std::move(constraints)),
-      evict_(std::move(evict)) {
+      evict_(std::move(evict)),
+      notes_(std::move(sources.warnings)) {
     otherwise_.policy = constraints_.policies.front();
+}
+
+Placement::~Placement() {
+    evict_(nullptr);
 }
 
 void Placement::plan_for(const planner::SongShape& shape) {

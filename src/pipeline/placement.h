@@ -28,8 +28,12 @@ public:
     using Evict = std::function<void(Placement* placement)>;
 
     /// `networks` are for planning only and have to outlive the placement.
-    Placement(std::vector<DeviceSource> sources, planner::SongNetworks& networks,
+    Placement(DeviceSources sources, planner::SongNetworks& networks,
               planner::Constraints constraints, Evict evict);
+    /// Weights leave the devices before the devices go.
+    ~Placement();
+    Placement(const Placement&) = delete;
+    Placement& operator=(const Placement&) = delete;
 
     /// A plan for a request of this shape. What was refused before may be asked for again.
     /// \throws Error{out_of_memory}

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -9,6 +11,7 @@
 
 #include "acestep/error.h"
 #include "base/mapped_file.h"
+#include "hardware/memory_facts.h"
 #include "pipeline/device_choice.h"
 #include "pipeline/message_text.h"
 
@@ -24,6 +27,9 @@ constexpr double most_gib = 4096;
 // Speeds of a processor nobody has measured: enough to order plans.
 constexpr double assumed_flops = 2e11, assumed_memory = 2e10;
 
+// Of the memory that nobody uses just now: for the program itself, sound between stages, others.
+constexpr std::int64_t reserved_share = 10;
+
 DeviceProfile processor_profile(const MachineLimits& machine) {
     DeviceProfile profile;
     profile.name = "the processor";
@@ -36,6 +42,9 @@ DeviceProfile processor_profile(const MachineLimits& machine) {
         }
         profile.memory_bytes =
             static_cast<std::int64_t>(*machine.memory_gib * static_cast<double>(planner::gibibyte));
+    } else {
+        profile.memory_bytes = hardware::memory_facts().usable_bytes;
+        profile.reserve_bytes = profile.memory_bytes / reserved_share;
     }
     profile.speeds.memory = assumed_memory;
     profile.speeds.products[GGML_TYPE_F32] = assumed_flops;
@@ -74,36 +83,61 @@ std::optional<DeviceProfile> simulated_profile(const MachineLimits& machine) {
 
 DeviceSource processor(const MachineLimits& machine) {
     DeviceProfile profile = processor_profile(machine);
-    const std::int64_t limit = machine.memory_gib ? profile.budget_bytes() : 0;
+    const std::int64_t limit = profile.budget_bytes();
     return {std::move(profile),
             [threads = machine.threads, limit] { return Device::cpu(threads, limit); }};
 }
 
-DeviceSource simulated(DeviceProfile profile, int threads) {
-    const auto open = [profile, threads] {
-        auto device = Device::simulated(profile.name, threads, profile.budget_bytes());
+using Open = std::function<std::unique_ptr<Device>(const DeviceProfile& profile)>;
+
+/// A device that has what its profile says, and refuses what the profile says.
+DeviceSource limited(DeviceProfile profile, Open open) {
+    const auto refusing = [profile, open = std::move(open)] {
+        std::unique_ptr<Device> device = open(profile);
         device->memory().refuse_request(profile.refused_request);
         return device;
     };
-    return {std::move(profile), open};
+    return {std::move(profile), refusing};
 }
 
-DeviceSource accelerator(const runtime::ListedDevice& listed, int threads) {
+DeviceSource simulated(DeviceProfile profile, int threads) {
+    return limited(std::move(profile), [threads](const DeviceProfile& device) {
+        return Device::simulated(device.name, threads, device.budget_bytes());
+    });
+}
+
+/// `instead`: as if it had this memory and these speeds.
+DeviceSource accelerator(const runtime::ListedDevice& listed, int threads,
+                         const std::optional<DeviceProfile>& instead) {
     DeviceProfile profile = profile_of(listed);
-    const std::int64_t limit = profile.budget_bytes();
-    return {std::move(profile),
-            [listed, threads, limit] { return Device::accelerator(listed, threads, limit); }};
+    if (instead) {
+        profile.memory_bytes = instead->memory_bytes;
+        profile.reserve_bytes = instead->reserve_bytes;
+        profile.speeds = instead->speeds;
+        profile.refused_request = instead->refused_request;
+    }
+    return limited(std::move(profile), [listed, threads](const DeviceProfile& device) {
+        return Device::accelerator(listed, threads, device.budget_bytes());
+    });
 }
 
 }  // namespace
 
-std::vector<DeviceSource> device_sources(const MachineLimits& machine) {
-    std::vector<DeviceSource> sources;
-    if (auto profile = simulated_profile(machine))
-        sources.push_back(simulated(std::move(*profile), machine.threads));
-    else if (const auto device = chosen_device(machine.device))
-        sources.push_back(accelerator(*device, machine.threads));
-    sources.push_back(processor(machine));
+DeviceSources device_sources(const MachineLimits& machine) {
+    DeviceSources sources;
+    auto profile = simulated_profile(machine);
+    const bool any_device = machine.device.empty() || machine.device == "auto";
+    if (profile && any_device) {
+        sources.devices.push_back(simulated(std::move(*profile), machine.threads));
+    } else {
+        Accelerator chosen = chosen_device(machine.device);
+        if (chosen.device)
+            sources.devices.push_back(accelerator(*chosen.device, machine.threads, profile));
+        else if (profile)
+            sources.devices.push_back(simulated(std::move(*profile), machine.threads));
+        if (!chosen.warning.empty()) sources.warnings.push_back(std::move(chosen.warning));
+    }
+    sources.devices.push_back(processor(machine));
     return sources;
 }
 

@@ -18,9 +18,14 @@ struct DeviceSource {
     std::function<std::unique_ptr<runtime::Device>()> open;
 };
 
-/// The device that does the work first, then the processor unless it is the same. \throws
-/// Error{invalid_request, not_found} for a device or a profile there is not
-std::vector<DeviceSource> device_sources(const MachineLimits& machine);
+struct DeviceSources {
+    /// The device that does the work first, then the processor unless it is the same.
+    std::vector<DeviceSource> devices;
+    std::vector<std::string> warnings;  ///< when it is not the device that was asked for
+};
+
+/// \throws Error{invalid_request, not_found} for a name that is none, or a profile there is not
+DeviceSources device_sources(const MachineLimits& machine);
 
 /// The same for the planner. `networks` has to outlive them.
 std::vector<planner::PlannedDevice> planned_devices(const std::vector<DeviceSource>& sources,

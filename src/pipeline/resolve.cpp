@@ -115,8 +115,8 @@ void decide_length_by_source(ResolvedRequest& resolved, const ModelFacts& model,
     const std::int64_t samples = *source.source_samples;
     if (samples < model.samples_per_frame)
         throw Error(ErrorCode::invalid_request,
-                    fmt::format("src_audio is too short: {} of the {} samples of one frame.", samples,
-                                model.samples_per_frame));
+                    fmt::format("src_audio is too short: {} of the {} samples of one frame.",
+                                samples, model.samples_per_frame));
     resolved.uses_source = true;
     resolved.is_cover = resolved.request.task_type == TaskType::cover;
     resolved.prompt_seconds = double(samples) / model.sample_rate;

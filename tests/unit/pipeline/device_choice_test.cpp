@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include "acestep/error.h"
+#include "pipeline/machine.h"
 
 namespace acestep::pipeline {
 namespace {
@@ -18,6 +19,7 @@ std::vector<ListedDevice> two_cards() {
     devices[0] = {.id = "vulkan:0", .backend = "vulkan", .description = "Small card"};
     devices[1] = {.id = "vulkan:1", .backend = "vulkan", .description = "Large card"};
     devices[2] = {.id = "cpu", .backend = "cpu", .description = "Some processor"};
+    devices[2].type = runtime::DeviceType::cpu;
     return devices;
 }
 
@@ -26,40 +28,57 @@ const std::vector<ModuleState> modules = {
     {"cuda", ModuleStatus::failed, "libggml-cuda.so", "The driver reported no device."},
     {"hip", ModuleStatus::missing, "", ""}};
 
-/// The error for a name that means no device.
-Error refusal(const std::string& name) {
-    try {
-        (void)chosen_device(name, two_cards(), modules);
-    } catch (const Error& error) {
-        return error;
-    }
-    ADD_FAILURE() << name << " was accepted";
-    return Error(ErrorCode::internal, "");
+Accelerator chosen(const std::string& name, const std::vector<ListedDevice>& devices) {
+    MachineParts parts;
+    parts.devices = devices;
+    parts.modules = modules;
+    return chosen_device(name, joined(std::move(parts)), devices, modules);
 }
 
-TEST(DeviceChoice, AutomaticAndTheProcessorAreNoAccelerator) {
-    for (const char* name : {"auto", "cpu", ""})
-        EXPECT_FALSE(chosen_device(name, two_cards(), modules)) << name;
+TEST(DeviceChoice, AutomaticIsTheFirstCard) {
+    for (const char* name : {"auto", ""})
+        EXPECT_EQ(chosen(name, two_cards()).device->id, "vulkan:0") << name;
+}
+
+TEST(DeviceChoice, AutomaticWithoutCardsIsTheProcessor) {
+    const auto nothing_else = std::vector{two_cards()[2]};
+    const Accelerator found = chosen("auto", nothing_else);
+    EXPECT_FALSE(found.device);
+    EXPECT_EQ(found.warning, "");
+}
+
+TEST(DeviceChoice, WhatTheProcessorPlaysIsUsedOnlyWhenItIsNamed) {
+    std::vector<ListedDevice> devices = two_cards();
+    devices[0].type = devices[1].type = runtime::DeviceType::cpu;
+    EXPECT_FALSE(chosen("auto", devices).device);
+    EXPECT_EQ(chosen("vulkan", devices).device->id, "vulkan:0");
+}
+
+TEST(DeviceChoice, TheProcessorIsNoAccelerator) {
+    EXPECT_FALSE(chosen("cpu", two_cards()).device);
 }
 
 TEST(DeviceChoice, AnIdMeansThatDevice) {
-    EXPECT_EQ(chosen_device("vulkan:1", two_cards(), modules)->description, "Large card");
+    EXPECT_EQ(chosen("vulkan:1", two_cards()).device->description, "Large card");
 }
 
-TEST(DeviceChoice, ABackendMeansItsFirstDevice) {
-    EXPECT_EQ(chosen_device("vulkan", two_cards(), modules)->id, "vulkan:0");
+TEST(DeviceChoice, AMissingDeviceIsReplacedAndTheReasonSaid) {
+    const Accelerator cuda = chosen("cuda", two_cards());
+    EXPECT_EQ(cuda.device->id, "vulkan:0");
+    EXPECT_THAT(cuda.warning, HasSubstr("CUDA requested but unavailable. Falling back to Vulkan."));
+    EXPECT_THAT(cuda.warning, HasSubstr("The driver reported no device."));
+    EXPECT_THAT(chosen("hip", two_cards()).warning, HasSubstr("make build BACKENDS=hip"));
 }
 
-TEST(DeviceChoice, AnUnknownNameListsWhatThereIs) {
-    const Error error = refusal("vulkan:2");
-    EXPECT_EQ(error.code(), ErrorCode::not_found);
-    EXPECT_THAT(error.message(), HasSubstr("\"vulkan:2\""));
-    EXPECT_EQ(error.hint(), "There are: auto, vulkan:0 (Small card), vulkan:1 (Large card), cpu.");
-}
-
-TEST(DeviceChoice, ABackendWithoutDevicesSaysWhy) {
-    EXPECT_THAT(refusal("cuda:0").hint(), HasSubstr("The driver reported no device. There are: "));
-    EXPECT_THAT(refusal("hip").hint(), HasSubstr("make build BACKENDS=hip"));
+TEST(DeviceChoice, ANameThatIsNoneIsRefused) {
+    try {
+        (void)chosen("vulcan", two_cards());
+        FAIL() << "it was accepted";
+    } catch (const Error& error) {
+        EXPECT_EQ(error.code(), ErrorCode::invalid_request);
+        EXPECT_THAT(error.message(), HasSubstr("\"vulcan\""));
+        EXPECT_THAT(error.hint(), HasSubstr("vulkan"));
+    }
 }
 
 TEST(DeviceChoice, WhatOthersHoldOfTheMemoryIsNotForPlans) {
