@@ -58,9 +58,15 @@ struct EngineOptions {
 };
 
 /// Takes over what variables of the official programs say: MAX_CUDA_VRAM, ACESTEP_OFFLOAD_TO_CPU,
-/// ACESTEP_DEVICE and so on (docs/planning.md). Gives lines for the log.
-std::vector<std::string> apply_environment(EngineOptions& options,
+/// ACESTEP_DEVICE, ACESTEP_INIT_LLM and so on (docs/planning.md). Gives lines for the log.
+std::vector<std::string> apply_environment(EngineOptions& options, SongRequest& request,
                                            const EnvironmentLookup& environment);
+
+/// `environment` and, of what it does not have, what a `.env` file says. `notes` gets a line for
+/// the log for each line of the file that is passed over.
+/// \throws Error{not_found}; Error{invalid_request} when the file is no such file
+EnvironmentLookup with_env_file(EnvironmentLookup environment, const std::filesystem::path& file,
+                                std::vector<std::string>& notes);
 
 /// What of the options `make_plan` takes.
 PlanChoices plan_choices(const EngineOptions& options);

@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -96,6 +97,13 @@ void CommandFlags::add_json(const char* title) {
         ->group(title);
 }
 
+void CommandFlags::add_env_file(const char* title) {
+    add_flag_with_values(command_, "--env-file", "FILE",
+                         "settings that the environment does not have, NAME=VALUE a\nline (.env)",
+                         [this](const GivenFlag& flag) { env_file_ = flag.text(); })
+        ->group(title);
+}
+
 namespace {
 
 std::optional<std::string> environment_value(const std::string& name) {
@@ -105,6 +113,20 @@ std::optional<std::string> environment_value(const std::string& name) {
 
 }  // namespace
 
+void CommandFlags::take_environment(CommandOptions& options) const {
+    constexpr const char* usual_file = ".env";
+    std::error_code none;
+    std::vector<std::string> notes;
+    EnvironmentLookup environment = environment_value;
+    if (!env_file_.empty())
+        environment = with_env_file(environment, env_file_, notes);
+    else if (std::filesystem::is_regular_file(usual_file, none))
+        environment = with_env_file(environment, usual_file, notes);
+    const auto more = apply_environment(options.engine, options.request, environment);
+    notes.insert(notes.end(), more.begin(), more.end());
+    for (const std::string& note : notes) std::cerr << texts::warning_line(note) << '\n';
+}
+
 CommandOptions CommandFlags::options() const {
     CommandOptions options = defaults_;
     if (!request_file_.empty()) {
@@ -112,8 +134,7 @@ CommandOptions CommandFlags::options() const {
         options.request = std::move(file.request);
         options.engine = std::move(file.engine);
     }
-    for (const std::string& note : apply_environment(options.engine, environment_value))
-        std::cerr << texts::warning_line(note) << '\n';
+    take_environment(options);
     for (const Override& override_with : overrides_) override_with(options);
     if (!codes_.values.empty()) take_codes(codes_, options);
     options.engine.checkpoints = checkpoints_folder(options.engine.checkpoints.string());

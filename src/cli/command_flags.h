@@ -52,20 +52,25 @@ public:
     /// --codes
     void add_codes(const char* title, const std::string& help);
     void add_json(const char* title);
+    /// --env-file
+    void add_env_file(const char* title);
 
     /// Whether errors, too, are to be told as JSON; known as soon as the command line is read.
     bool json() const { return json_; }
 
-    /// After the command line is read: request file first, flags on top, then what the codes bring
-    /// with them; audio paths made absolute so that a sidecar works from any folder. \throws Error
+    /// After the command line is read: request file first, the environment and the .env file on
+    /// top, then flags, then what the codes bring with them; audio paths made absolute so that a
+    /// sidecar works from any folder. \throws Error
     CommandOptions options() const;
 
 private:
+    void take_environment(CommandOptions& options) const;
     void set_request_file(const std::string& flag, const std::string& path);
 
     CLI::App& command_;
     CommandOptions defaults_;
     std::string request_file_;
+    std::string env_file_;  ///< blank: the one of the current folder, if there is one
     std::vector<Override> overrides_;
     GivenFlag codes_;  ///< no values: not given
     bool json_ = false;

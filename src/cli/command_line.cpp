@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "acestep/version.h"
+#include "cli/bench.h"
 #include "cli/check_gpu.h"
 #include "cli/checkpoints_folder.h"
 #include "cli/command_flags.h"
@@ -65,6 +66,7 @@ EngineCommands engine_commands(CLI::App& program) {
     add("inspire", texts::inspire_description, texts::inspire_footer, add_inspire_flags, inspire);
     add("format", texts::format_description, texts::format_footer, add_format_flags, format);
     add("score", texts::score_description, texts::score_footer, add_score_flags, score);
+    add("bench", texts::bench_description, texts::bench_footer, add_bench_flags, bench);
     add("plan", texts::plan_description, texts::plan_footer, add_plan_flags, plan);
     return commands;
 }

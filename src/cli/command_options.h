@@ -29,12 +29,19 @@ struct PlanOptions {
     std::string plot;  ///< file; blank: none
 };
 
+/// Of `acestep bench`.
+struct BenchOptions {
+    std::optional<int> runs;  ///< absent: as many as the report needs
+    std::string tier_report;  ///< file; blank: none
+};
+
 struct CommandOptions {
     SongRequest request;
     bool batch_given = false;  ///< by a flag; otherwise codes may decide how many songs there are
     EngineOptions engine;
     OutputOptions output;
     PlanOptions plan;
+    BenchOptions bench;
     double pmi_scale = ScoreRequest{}.pmi_scale;  ///< of `acestep score`
     Loudspeaking speaking = Loudspeaking::usual;
     bool json = false;

@@ -35,6 +35,7 @@ void add_format_flags(CommandFlags& flags) {
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
     add_machine(flags.section("Machine"));
+    flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
 }
 

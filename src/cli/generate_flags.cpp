@@ -33,6 +33,7 @@ void add_generate_flags(CommandFlags& flags) {
     flags.add_json(output);
     add_engine(flags.section("Engine"));
     add_machine(flags.section("Machine"));
+    flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
 }
 

@@ -79,6 +79,7 @@ void add_choices(FlagSection section) {
 void add_plan_flags(CommandFlags& flags) {
     add_song(flags.section("Song"));
     add_machine(flags.section("Machine"));
+    flags.add_env_file("Machine");
     add_choices(flags.section("Choices"));
     add_placement(flags.section("Choices"));
     flags.section("Output").toggle(

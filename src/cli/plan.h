@@ -6,7 +6,7 @@
 namespace acestep::cli {
 
 void add_plan_flags(CommandFlags& flags);
-/// Prints the plan. \throws Error{unavailable}, after printing, when the request does not fit
+/// Prints the plan. That a request does not fit is an answer, no error.
 void plan(const CommandOptions& options);
 
 }  // namespace acestep::cli

@@ -31,6 +31,8 @@ extern const char* const format_description;
 extern const char* const format_footer;
 extern const char* const score_description;
 extern const char* const score_footer;
+extern const char* const bench_description;
+extern const char* const bench_footer;
 extern const char* const plan_description;
 extern const char* const plan_footer;
 extern const char* const tiers_description;
@@ -85,6 +87,8 @@ Error with_kept_files(const Error& error, const std::vector<Path>& kept);
 Error cancelled(const std::vector<Path>& kept);
 /// The same for a command that writes one text.
 Error cancelled_writing();
+/// Of `acestep bench`; `last`: the last one's error, blank when that was made.
+Error songs_failed(std::size_t failed, std::size_t all, const std::string& last);
 Error internal(std::string_view what);
 Error out_of_memory();
 

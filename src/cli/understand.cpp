@@ -39,6 +39,7 @@ void add_understand_flags(CommandFlags& flags) {
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
     add_machine(flags.section("Machine"));
+    flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
 }
 

@@ -1,14 +1,15 @@
-// What the environment says, as options of an engine.
+// What the environment says, as options of an engine and its requests.
 #include <cstdlib>
 #include <string>
 #include <utility>
 
 #include "acestep/engine.h"
+#include "planner/env_file.h"
 #include "planner/settings.h"
 
 namespace acestep {
 
-std::vector<std::string> apply_environment(EngineOptions& options,
+std::vector<std::string> apply_environment(EngineOptions& options, SongRequest& request,
                                            const EnvironmentLookup& environment) {
     planner::TierSettings settings = planner::tier_settings(environment);
     if (settings.simulated && settings.simulated->gib > 0)
@@ -21,9 +22,18 @@ std::vector<std::string> apply_environment(EngineOptions& options,
     if (!settings.lm_model.empty()) options.lm_model = settings.lm_model;
     if (!settings.device.empty()) options.machine.device = settings.device;
     if (settings.lm_device == "cpu") options.lm_on_cpu = true;
+    if (settings.batch_size) request.batch_size = *settings.batch_size;
+    if (settings.init_llm) request.thinking = *settings.init_llm ? Thinking::on : Thinking::off;
     std::vector<std::string> notes = std::move(settings.notes);
     notes.insert(notes.end(), settings.warnings.begin(), settings.warnings.end());
     return notes;
+}
+
+EnvironmentLookup with_env_file(EnvironmentLookup environment, const std::filesystem::path& file,
+                                std::vector<std::string>& notes) {
+    planner::EnvFile read = planner::read_env_file(file);
+    notes.insert(notes.end(), read.warnings.begin(), read.warnings.end());
+    return planner::with_env_file(std::move(environment), std::move(read));
 }
 
 }  // namespace acestep

@@ -1,0 +1,140 @@
+#include "cli/bench.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iostream>
+
+#include "acestep/machine.h"
+#include "cli/bench_report.h"
+#include "cli/engine_flags.h"
+#include "cli/interrupt.h"
+#include "cli/language_flags.h"
+#include "cli/machine_flags.h"
+#include "cli/progress_display.h"
+#include "cli/text_file.h"
+#include "cli/texts.h"
+
+namespace acestep::cli {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The rule of the official guide for a change of the tier table (product.md 2.16).
+constexpr int songs_of_evidence = 10;
+constexpr int most_runs = 1000;
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Makes a song and throws it away. What fails is part of the report, but for the user's own
+/// interruption.
+BenchRun run_once(Engine& engine, const CommandOptions& options, const CancelToken& cancel,
+                  BenchReport& report) {
+    BenchRun run;
+    ProgressDisplay display(options.speaking, options.request.batch_size);
+    const auto begin = Clock::now();
+    const auto watch = [&](const Progress& progress) {
+        if (progress.stage == Stage::diffuse && progress.done == 1 && run.first_step_seconds == 0)
+            run.first_step_seconds = seconds_since(begin);
+        display.report(progress);
+    };
+    try {
+        GenerationResult result = engine.generate(options.request, watch, &cancel);
+        report.model = result.model;
+        if (!result.songs.empty())
+            report.duration_seconds = result.songs.front().waveform.duration_seconds();
+        run.stages = std::move(result.stages);
+        run.warnings = std::move(result.warnings);
+    } catch (const Error& error) {
+        if (error.code() == ErrorCode::cancelled) throw texts::cancelled({});
+        run.error = error.what();
+    }
+    run.seconds = seconds_since(begin);
+    return run;
+}
+
+BenchReport run_all(const CommandOptions& options) {
+    CancelToken cancel;
+    const InterruptGuard guard(cancel);
+    const bool evidence = !options.bench.tier_report.empty();
+    const int runs = options.bench.runs.value_or(evidence ? songs_of_evidence : 3);
+    BenchReport report;
+    report.duration_seconds = options.request.duration;
+    Engine engine(options.engine);
+    for (int i = 0; i < runs; ++i) report.runs.push_back(run_once(engine, options, cancel, report));
+    return report;
+}
+
+Plan plan_of(const CommandOptions& options, double duration_seconds) {
+    PlanRequest request;
+    request.model = options.engine.checkpoints.string();
+    constexpr double shortest_planned = 10;
+    request.duration = std::max(duration_seconds, shortest_planned);
+    request.batch_size = options.request.batch_size;
+    MachineLimits machine = options.engine.machine;
+    machine.threads = options.engine.threads;
+    return make_plan(request, machine, plan_choices(options.engine), options.engine.limits);
+}
+
+std::optional<std::string> variable(const std::string& name) {
+    const char* const value = std::getenv(name.c_str());
+    return value ? std::optional<std::string>(value) : std::nullopt;
+}
+
+}  // namespace
+
+void add_bench_flags(CommandFlags& flags) {
+    constexpr double usual_seconds = 30;
+    SongRequest& song = flags.defaults().request;
+    song.caption = "driving techno with organ, pulse bass, square lead and drums";
+    song.duration = usual_seconds;
+    song.seeds = {1};
+    song.thinking = Thinking::off;
+    FlagSection songs = flags.section("Songs");
+    songs.flag("--duration", "SECONDS", number_into(&SongRequest::duration), "of a song (30)");
+    songs.flag(
+        "--batch,--batch-size", "N",
+        [](CommandOptions& options, const GivenFlag& flag) {
+            constexpr int most_songs = 8;
+            options.request.batch_size = flag.integer(1, most_songs);
+        },
+        "songs of a request (1)");
+    songs.flag(
+        "--runs", "N",
+        [](CommandOptions& options, const GivenFlag& flag) {
+            options.bench.runs = flag.integer(1, most_runs);
+        },
+        "requests in a row (3; with --tier-report 10)");
+    add_thinking(flags.section("Songs"));
+    FlagSection output = flags.section("Output");
+    output.flag(
+        "--tier-report", "FILE",
+        [](CommandOptions& options, const GivenFlag& flag) {
+            options.bench.tier_report = flag.text();
+        },
+        "write the evidence that a change of the tier table needs:\nmachine, plan and every run, "
+        "as JSON");
+    output.toggle(
+        "--quiet", [](CommandOptions& o) { o.speaking = Loudspeaking::quiet; }, "no progress");
+    flags.add_json("Output");
+    add_engine(flags.section("Engine"));
+    add_machine(flags.section("Machine"));
+    flags.add_env_file("Machine");
+    add_placement(flags.section("Machine"));
+}
+
+void bench(const CommandOptions& options) {
+    const BenchReport report = run_all(options);
+    std::cout << (options.json ? as_json(report) : as_text(report)) << std::flush;
+    if (!options.bench.tier_report.empty()) {
+        write_text_file(options.bench.tier_report,
+                        tier_evidence(report, plan_of(options, report.duration_seconds),
+                                      to_json(detect_machine(variable))));
+    }
+    if (report.failures() > 0)
+        throw texts::songs_failed(report.failures(), report.runs.size(), report.runs.back().error);
+}
+
+}  // namespace acestep::cli

@@ -1,0 +1,109 @@
+// `acestep plan`: what a song takes, without weights; and the settings it shares with all commands.
+#include <algorithm>
+
+#include <gmock/gmock.h>
+#include <nlohmann/json.hpp>
+
+#include "acestep_program.h"
+
+namespace acestep::tests {
+namespace {
+
+using nlohmann::json;
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+
+class Plan : public AcestepProgram {
+protected:
+    /// Without the settings of whoever runs the tests.
+    ProcessResult plan(std::vector<std::string> arguments,
+                       std::vector<std::pair<std::string, std::string>> environment = {}) const {
+        arguments.insert(arguments.begin(), "plan");
+        environment.insert(environment.begin(), {"ACESTEP_BACKENDS", ""});
+        return run(arguments, {.environment = environment});
+    }
+
+    json planned(std::vector<std::string> arguments,
+                 std::vector<std::pair<std::string, std::string>> environment = {}) const {
+        arguments.push_back("--json");
+        const ProcessResult result = plan(std::move(arguments), std::move(environment));
+        EXPECT_EQ(result.status, 0) << result.err;
+        return json::parse(result.out);
+    }
+};
+
+TEST_F(Plan, FitsTenMinutesIntoFourGigabytes) {
+    const json found = planned({"--simulate-vram", "4", "--duration", "600", "--lm", "0.6b"});
+    EXPECT_EQ(found["tier"], "tier1");
+    EXPECT_TRUE(found["fits"]);
+    std::vector<std::string> stages;
+    for (const json& stage : found["stages"]) {
+        stages.push_back(stage["stage"]);
+        EXPECT_LE(stage["peak_bytes"], found["budget_bytes"]) << stage;
+        EXPECT_GT(stage["seconds"], 0) << stage;
+    }
+    EXPECT_THAT(stages,
+                testing::ElementsAre("compose", "describe", "condition", "diffuse", "decode"));
+}
+
+TEST_F(Plan, SaysWhyOtherWaysWereNotTaken) {
+    const ProcessResult result = plan({"--simulate-vram", "6", "--explain"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(result.out, AllOf(HasSubstr("diffuse"), HasSubstr("resident")));
+    const json found = planned({"--simulate-vram", "6", "--explain"});
+    EXPECT_FALSE(found["rejected"].empty());
+    for (const json& way : found["rejected"]) EXPECT_NE(way["reason"], "") << way;
+}
+
+TEST_F(Plan, OfWhatDoesNotFitNamesWhatWould) {
+    const std::vector<std::string> small = {"--model",        "xl", "--simulate-vram", "1",
+                                            "--memory-limit", "0.5"};
+    EXPECT_THAT(plan(small).out, AllOf(HasSubstr("It does not fit. Stage diffuse needs at least"),
+                                       HasSubstr("No smaller request fits either")));
+    EXPECT_FALSE(planned(small)["fits"]);
+}
+
+TEST_F(Plan, KeepsToTheTierWhenAsked) {
+    const json wished = planned({"--simulate-vram", "4", "--duration", "600", "--batch", "4"});
+    EXPECT_EQ(wished["duration"], 600);
+    EXPECT_FALSE(wished["warnings"].empty());
+    const json clamped =
+        planned({"--simulate-vram", "4", "--duration", "600", "--batch", "4", "--limits", "tier"});
+    EXPECT_EQ(clamped["batch_size"], 1);
+}
+
+TEST_F(Plan, DrawsTheStages) {
+    EXPECT_EQ(plan({"--simulate-vram", "8", "--plot", "memory.svg"}).status, 0);
+    EXPECT_THAT(read_bytes(file("memory.svg")), AllOf(HasSubstr("<svg"), HasSubstr("diffuse")));
+}
+
+TEST_F(Plan, SettingsOfAnEnvFileGiveWayToTheEnvironmentAndToFlags) {
+    EXPECT_EQ(planned({"--memory-limit", "8"})["device"], "cpu");
+    write_bytes(file("settings"), "# a card\nexport MAX_CUDA_VRAM='8'\n");
+    EXPECT_EQ(planned({"--env-file", "settings"})["tier"], "tier4");
+    write_bytes(file(".env"), "MAX_CUDA_VRAM=8\n");
+    EXPECT_EQ(planned({})["tier"], "tier4");
+    EXPECT_EQ(planned({}, {{"MAX_CUDA_VRAM", "4"}})["tier"], "tier1");
+    EXPECT_EQ(planned({"--simulate-vram", "24"}, {{"MAX_CUDA_VRAM", "4"}})["tier"], "unlimited");
+}
+
+TEST_F(Plan, ALineOfAnEnvFileThatIsNoSettingIsNamed) {
+    write_bytes(file("settings"), "MAX_CUDA_VRAM=8\nwhat is this\n");
+    const ProcessResult result = plan({"--env-file", "settings"});
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.err, AllOf(HasSubstr("settings"), HasSubstr("2")));
+    EXPECT_TRUE(refused(plan({"--env-file", "absent"}), 2));
+}
+
+TEST_F(Plan, AMissingDeviceIsReplacedWithAWarning) {
+    const json found = planned({"--device", "cuda"});
+    EXPECT_EQ(found["device"], "cpu");
+    EXPECT_THAT(found["warnings"],
+                Contains(AllOf(HasSubstr("CUDA requested but unavailable. Falling back to CPU."),
+                               HasSubstr("make build BACKENDS=cuda"))));
+    EXPECT_TRUE(refused(plan({"--device", "abacus"}), 2));
+}
+
+}  // namespace
+}  // namespace acestep::tests
