@@ -7,21 +7,30 @@ WERROR ?= ON
 # Seconds that `make test` spends on each fuzz target.
 FUZZ_SECONDS ?= 10
 
-# GPU backends to build as modules, such as "vulkan cuda" (docs/gpu-backends.md). With vulkan the
-# tests also run on a Vulkan device; Mesa's software one will do.
+# GPU backends to build as modules, such as "vulkan cuda" (docs/gpu-backends.md).
 BACKENDS ?=
+# ON: `make test` runs the networks on a Vulkan device too; Mesa's software one will do.
+VULKAN_TESTS ?= ON
 
 CONFIGURE = sh tools/configure.sh
 SETTINGS = -DACESTEP_WARNINGS_AS_ERRORS=$(WERROR)
 space := $(subst ,, )
+modules = "-DACESTEP_GPU_BACKENDS=$(subst $(space),;,$(strip $(1)))"
 ifneq ($(strip $(BACKENDS)),)
-    MODULES = "-DACESTEP_GPU_BACKENDS=$(subst $(space),;,$(strip $(BACKENDS)))"
+    MODULES = $(call modules,$(BACKENDS))
     MODULE_TARGET = acestep_gpu_backends
 endif
 ifneq ($(filter vulkan,$(BACKENDS)),)
     ALL_SHADERS = -DACESTEP_VULKAN_SHADERS=all
-    # Only those that the networks use, unless the build folder has all of them already.
-    MODULE_TESTS = -DACESTEP_VULKAN_TESTS=ON --first -DACESTEP_VULKAN_SHADERS=needed
+endif
+ifeq ($(VULKAN_TESTS),ON)
+    TEST_BACKENDS = $(sort $(BACKENDS) vulkan)
+    # Only shaders that tests use, unless the build folder has all of them already.
+    TEST_MODULES = $(call modules,$(TEST_BACKENDS)) -DACESTEP_VULKAN_TESTS=ON --first \
+        -DACESTEP_VULKAN_SHADERS=needed
+else
+    TEST_BACKENDS = $(BACKENDS)
+    TEST_MODULES = $(MODULES) -DACESTEP_VULKAN_TESTS=OFF
 endif
 
 .DEFAULT_GOAL := help
@@ -35,7 +44,7 @@ help:
 	@echo 'make format  lay out the C++ sources with clang-format'
 	@echo 'make clean   remove what was built; downloads below build/ stay'
 	@echo
-	@echo 'Settings: JOBS=$(JOBS) WERROR=$(WERROR) FUZZ_SECONDS=$(FUZZ_SECONDS) BACKENDS=$(BACKENDS)'
+	@echo 'Settings: JOBS=$(JOBS) WERROR=$(WERROR) FUZZ_SECONDS=$(FUZZ_SECONDS) BACKENDS=$(BACKENDS) VULKAN_TESTS=$(VULKAN_TESTS)'
 
 song: build
 	build/acestep generate --checkpoints checkpoints/demo \
@@ -49,23 +58,20 @@ build: dependencies
 	@cmake --build build/release --parallel $(JOBS) --target acestep $(MODULE_TARGET)
 	@ln -sfn release/bin/acestep build/acestep
 
-# Three builds, one run: `subdirs` lets ctest see them all, so that there is one closing summary.
+# Two builds, one run: `subdirs` lets ctest see both, so that there is one closing summary.
 test: test_dependencies
 	@sh tools/fetch_qwen3_tokenizer.sh build/third_party/qwen3
-	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(MODULES) \
-	    $(MODULE_TESTS)
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(TEST_MODULES)
 	@cmake --build build/release --parallel $(JOBS)
-	@$(CONFIGURE) asan $(SETTINGS)
-	@cmake --build build/asan --parallel $(JOBS)
-	@$(CONFIGURE) fuzz $(SETTINGS) -DACESTEP_FUZZ_SECONDS=$(FUZZ_SECONDS)
-	@cmake --build build/fuzz --parallel $(JOBS) --target acestep_fuzzers
+	@$(CONFIGURE) sanitize $(SETTINGS) -DACESTEP_FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@cmake --build build/sanitize --parallel $(JOBS)
 	@ln -sfn release/bin/acestep build/acestep
-	@echo 'subdirs(release asan fuzz)' >build/CTestTestfile.cmake
+	@echo 'subdirs(release sanitize)' >build/CTestTestfile.cmake
 	@$(RUN_TESTS) --test-dir build
 
 check: test_dependencies
 	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(MODULES) \
-	    $(MODULE_TESTS)
+	    -DACESTEP_VULKAN_TESTS=$(if $(filter vulkan,$(BACKENDS)),ON,OFF)
 	@cmake --build build/release --parallel $(JOBS)
 	@$(RUN_TESTS) --test-dir build/release
 
@@ -77,10 +83,10 @@ dependencies:
 	@sh tools/install_dependencies.sh --backends "$(BACKENDS)"
 
 test_dependencies:
-	@sh tools/install_dependencies.sh --tests --backends "$(BACKENDS)"
+	@sh tools/install_dependencies.sh --tests --backends "$(TEST_BACKENDS)"
 
 format:
 	@clang-format-14 -i $$(git ls-files --cached --others --exclude-standard '*.h' '*.cpp')
 
 clean:
-	@rm -rf build/release build/asan build/fuzz build/acestep build/CTestTestfile.cmake
+	@rm -rf build/release build/sanitize build/acestep build/CTestTestfile.cmake

@@ -22,7 +22,7 @@ TEST(DiffusionSolver, HeunFollowsTheMeanOfBothLooks) {
         return Velocities{.conditional = x};
     };
     VelocityField field(settings, network);
-    Array x({1, 1, 1}, {1}), velocity({1, 1, 1}, {1});
+    Array x({1, 1, 1}, 1), velocity({1, 1, 1}, 1);
     heun_solver(field)->advance(x, velocity, half_step);
     EXPECT_EQ(x.values[0], 0.625f);
     EXPECT_EQ(velocity.values[0], 0.75f) << "the velocity that moved x";
@@ -36,17 +36,17 @@ TEST(DiffusionSolver, HeunsSecondLookHasPlainGuidance) {
         return Velocities{.conditional = Array(x.shape, 1), .unconditional = Array(x.shape, 0)};
     };
     VelocityField field(settings, network);
-    Array x({1, 1, 1}, {0}), velocity({1, 1, 1}, {1});
+    Array x({1, 1, 1}, 0), velocity({1, 1, 1}, 1);
     heun_solver(field)->advance(x, velocity, half_step);
     EXPECT_EQ(velocity.values[0], 2);
 }
 
 TEST(DiffusionSolver, TheStochasticStepRenoisesTheEstimatedData) {
     const StepNoise noise = [](int step) {
-        return Array({1, 1, 1}, {static_cast<float>(step + 8)});
+        return Array({1, 1, 1}, static_cast<float>(step + 8));
     };
     const Step step{.index = 2, .steps = 4, .t = 0.75f, .t_next = 0.5f};
-    Array x({1, 1, 1}, {5}), velocity({1, 1, 1}, {4});  // estimated data: 2
+    Array x({1, 1, 1}, 5), velocity({1, 1, 1}, 4);  // estimated data: 2
     sde_solver(noise, false)->advance(x, velocity, step);
     EXPECT_EQ(x.values[0], 0.5f * 2 + 0.5f * 10) << "at the schedule's level";
     x.values[0] = 5;
@@ -56,7 +56,7 @@ TEST(DiffusionSolver, TheStochasticStepRenoisesTheEstimatedData) {
 
 TEST(DiffusionSolver, NoNoiseIsDrawnForLevelZero) {
     const StepNoise noise = [](int) -> Array { throw std::logic_error("drawn"); };
-    Array x({1, 1, 1}, {5}), velocity({1, 1, 1}, {4});
+    Array x({1, 1, 1}, 5), velocity({1, 1, 1}, 4);
     sde_solver(noise, true)
         ->advance(x, velocity, {.index = 3, .steps = 4, .t = 0.5f, .t_next = 0.1f});
     EXPECT_EQ(x.values[0], 3);

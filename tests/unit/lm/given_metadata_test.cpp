@@ -8,7 +8,7 @@
 namespace acestep::lm {
 namespace {
 
-using enum Field;
+using enum text::MetaField;
 using text::Metas;
 using text::MetaValue;
 

@@ -14,7 +14,7 @@
 namespace acestep::lm {
 namespace {
 
-using enum Field;
+using enum text::MetaField;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;

@@ -13,7 +13,7 @@
 namespace acestep::lm {
 namespace {
 
-using enum Field;
+using enum text::MetaField;
 using ::testing::HasSubstr;
 using text::Metas;
 using text::MetaValue;
