@@ -135,6 +135,19 @@ ModuleState load(const KnownBackend& backend, const fs::path& file) {
     return state;
 }
 
+/// Backends that reorder a graph's operations are told not to, unless the environment says otherwise:
+/// with streamed weights an operation reads what is brought only when those before it are done.
+void keep_order_of_operations() {
+    for (const char* variable :
+         {"GGML_VK_DISABLE_GRAPH_OPTIMIZE", "GGML_METAL_GRAPH_OPTIMIZE_DISABLE"}) {
+#ifdef _WIN32
+        if (!std::getenv(variable)) _putenv_s(variable, "1");
+#else
+        setenv(variable, "1", 0);
+#endif
+    }
+}
+
 }  // namespace
 
 std::string_view name(ModuleStatus status) {
@@ -163,6 +176,7 @@ std::vector<ModuleState> load_modules(const fs::path& folder) {
     static std::map<std::string_view, ModuleState> known;  // those whose answer is final
     const std::lock_guard lock(mutex);
     silence_ggml();
+    keep_order_of_operations();
     std::vector<ModuleState> states;
     for (const KnownBackend& backend : known_backends) {
         if (const auto found = known.find(backend.name); found != known.end()) {

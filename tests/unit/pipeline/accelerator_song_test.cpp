@@ -81,7 +81,7 @@ TEST_F(AcceleratorSong, IsTheSameHoweverItsWeightsGetThere) {
 
 TEST_F(AcceleratorSong, SurvivesRefusedRequestsForMemory) {
     const GenerationResult resident = made_with(R"({"memory_gib": 4})", options());
-    for (const int request : {1, 4, 7}) {
+    for (const int request : {2, 6}) {
         const GenerationResult result = made_with(
             R"({"memory_gib": 4, "refused_request": )" + std::to_string(request) + "}", options());
         EXPECT_EQ(result.songs[0].latents, resident.songs[0].latents) << request;
