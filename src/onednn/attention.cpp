@@ -1,0 +1,264 @@
+// GGML_OP_FLASH_ATTN_EXT in tiles: scores exist for a block of queries and a block of keys only.
+//
+// A block holds queries of all heads that share a key head. Blocks of keys that the mask forbids to
+// all its queries are skipped, so windowed and causal attention cost what they see. The softmax
+// runs along the blocks in f32 (Milakov and Gimelshein 2018).
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <limits>
+
+#include "onednn/operations.h"
+#include "onednn/product.h"
+#include "onednn/team.h"
+
+namespace acestep::onednn {
+namespace {
+
+constexpr std::int64_t most_rows = 96;    // of a block: queries times heads
+constexpr std::int64_t block_keys = 192;  // whole panels for all kernels
+constexpr std::int64_t most_width = 256;  // of a head
+constexpr std::int64_t least_queries = 4;
+constexpr std::int64_t panel_columns = 32;  // at most
+
+constexpr std::int64_t row_floats =
+    most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * panel_columns * most_width;
+static_assert(row_floats * sizeof(float) <= thread_scratch_bytes);
+static_assert(block_keys <= most_width);
+
+constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
+
+std::int64_t divided(std::int64_t number, std::int64_t by) {
+    return (number + by - 1) / by;
+}
+
+/// The tensors of a node and their sizes.
+struct Attention {
+    explicit Attention(const ggml_tensor* node)
+        : q(node->src[0]), k(node->src[1]), v(node->src[2]), mask(node->src[3]), result(node) {
+        std::memcpy(&scale, node->op_params, sizeof scale);
+        group = q->ne[2] / k->ne[2];
+        block_queries = std::max<std::int64_t>(1, std::min(q->ne[1], most_rows / group));
+        query_blocks = divided(q->ne[1], block_queries);
+    }
+
+    std::int64_t chunks() const { return query_blocks * k->ne[2] * q->ne[3]; }
+
+    const ggml_tensor *q, *k, *v, *mask, *result;
+    float scale = 1;
+    std::int64_t group;  ///< query heads of a key head
+    std::int64_t block_queries, query_blocks;
+};
+
+/// A tensor's element [item][outer][inner][0] in bytes.
+const std::byte* at(const ggml_tensor* tensor, std::int64_t inner, std::int64_t outer,
+                    std::int64_t item) {
+    return static_cast<const std::byte*>(tensor->data) +
+           static_cast<std::size_t>(inner) * tensor->nb[1] +
+           static_cast<std::size_t>(outer) * tensor->nb[2] +
+           static_cast<std::size_t>(item) * tensor->nb[3];
+}
+
+/// Keys or values of one head.
+Matrix head_of(const ggml_tensor* tensor, std::int64_t head, std::int64_t item) {
+    return {.data = at(tensor, 0, head, item),
+            .type = tensor->type,
+            .rows = tensor->ne[1],
+            .columns = tensor->ne[0],
+            .row_bytes = tensor->nb[1]};
+}
+
+/// Queries `first` … `first + count` − 1 of the heads of one key head. Row g · count + i is query
+/// `first + i` of the group's head g.
+class Block {
+public:
+    Block(const Kernels& kernels, const Attention& attention, std::int64_t chunk)
+        : kernels_(kernels),
+          attention_(attention),
+          key_head_(chunk / attention.query_blocks % attention.k->ne[2]),
+          item_(chunk / attention.query_blocks / attention.k->ne[2]),
+          first_(chunk % attention.query_blocks * attention.block_queries),
+          count_(std::min(attention.block_queries, attention.q->ne[1] - first_)),
+          rows_(count_ * attention.group),
+          depth_(attention.q->ne[0]),
+          width_(attention.v->ne[0]) {
+        float* next = thread_scratch();
+        const auto take = [&next](std::int64_t floats) {
+            float* const taken = next;
+            next += floats;
+            return taken;
+        };
+        queries_ = take(most_rows * most_width);
+        sums_ = take(most_rows * most_width);
+        scores_ = take(most_rows * block_keys);
+        masks_ = take(most_rows * block_keys);
+        maxima_ = take(most_rows);
+        totals_ = take(most_rows);
+        panel_ = take(panel_columns * most_width);
+        wide_ = take(panel_columns * most_width);
+    }
+
+    void compute() {
+        load_queries();
+        std::fill_n(sums_, rows_ * width_, 0.0f);
+        std::fill_n(maxima_, rows_, minus_infinity);
+        std::fill_n(totals_, rows_, 0.0f);
+        const std::int64_t all = attention_.k->ne[1];
+        for (std::int64_t key = 0; key < all; key += block_keys) {
+            const std::int64_t keys = std::min(block_keys, all - key);
+            if (attention_.mask && !load_masks(key, keys)) continue;
+            score(key, keys);
+            softmax(keys);
+            add_values(key, keys);
+        }
+        store_results();
+    }
+
+private:
+    void load_queries() {
+        for (std::int64_t row = 0; row < rows_; ++row) {
+            const auto* from = reinterpret_cast<const float*>(
+                at(attention_.q, first_ + row % count_, head_of_row(row), item_));
+            for (std::int64_t i = 0; i < depth_; ++i)
+                queries_[row * depth_ + i] = from[i] * attention_.scale;
+        }
+    }
+
+    std::int64_t head_of_row(std::int64_t row) const {
+        return key_head_ * attention_.group + row / count_;
+    }
+
+    bool one_mask_for_heads() const { return attention_.mask->ne[2] == 1; }
+
+    /// Whether any query sees any of the keys.
+    bool load_masks(std::int64_t key, std::int64_t keys) {
+        const ggml_tensor* mask = attention_.mask;
+        const std::int64_t rows = one_mask_for_heads() ? count_ : rows_;
+        bool any = false;
+        for (std::int64_t row = 0; row < rows; ++row) {
+            const auto* from = reinterpret_cast<const ggml_fp16_t*>(
+                                   at(mask, first_ + row % count_, head_of_row(row) % mask->ne[2],
+                                      item_ % mask->ne[3])) +
+                               key;
+            float* const to = masks_ + row * block_keys;
+            widen({.data = from, .type = GGML_TYPE_F16, .rows = 1, .columns = keys}, 0, 1, 0, keys,
+                  to);
+            any = any || std::any_of(to, to + keys, [](float m) { return m > minus_infinity; });
+        }
+        return any;
+    }
+
+    /// scores = queries · keysᵀ
+    void score(std::int64_t key, std::int64_t keys) {
+        const Matrix matrix = head_of(attention_.k, key_head_, item_);
+        for (std::int64_t i = 0; i < keys; i += kernels_.columns) {
+            const std::int64_t columns = std::min<std::int64_t>(kernels_.columns, keys - i);
+            widen(matrix, key + i, columns, 0, depth_, wide_);
+            kernels_.make_panel(wide_, depth_, columns, depth_, panel_);
+            kernels_.run_tiles({.rows = queries_,
+                                .row_stride = depth_,
+                                .count = rows_,
+                                .depth = depth_,
+                                .panel = panel_,
+                                .result = scores_ + i,
+                                .result_stride = block_keys,
+                                .columns = columns});
+        }
+    }
+
+    void softmax(std::int64_t keys) {
+        for (std::int64_t row = 0; row < rows_; ++row) {
+            const float* mask = nullptr;
+            if (attention_.mask)
+                mask = masks_ + (one_mask_for_heads() ? row % count_ : row) * block_keys;
+            kernels_.softmax_row({.scores = scores_ + row * block_keys,
+                                  .mask = mask,
+                                  .count = keys,
+                                  .sums = sums_ + row * width_,
+                                  .width = width_,
+                                  .maximum = maxima_ + row,
+                                  .total = totals_ + row});
+        }
+    }
+
+    /// sums += exponentials · values
+    void add_values(std::int64_t key, std::int64_t keys) {
+        const Matrix matrix = head_of(attention_.v, key_head_, item_);
+        for (std::int64_t i = 0; i < width_; i += kernels_.columns) {
+            const std::int64_t columns = std::min<std::int64_t>(kernels_.columns, width_ - i);
+            value_panel(matrix, key, keys, i, columns);
+            kernels_.run_tiles({.rows = scores_,
+                                .row_stride = block_keys,
+                                .count = rows_,
+                                .depth = keys,
+                                .panel = panel_,
+                                .result = sums_ + i,
+                                .result_stride = width_,
+                                .columns = columns,
+                                .adds = true});
+        }
+    }
+
+    /// Values lie as a panel does: a key after the other.
+    void value_panel(const Matrix& matrix, std::int64_t key, std::int64_t keys, std::int64_t column,
+                     std::int64_t columns) {
+        for (std::int64_t i = 0; i < keys; ++i) {
+            float* const to = panel_ + i * kernels_.columns;
+            widen(matrix, key + i, 1, column, columns, to);
+            std::fill(to + columns, to + kernels_.columns, 0.0f);
+        }
+    }
+
+    void store_results() {
+        const ggml_tensor* result = attention_.result;  // [item, query, head, width]
+        for (std::int64_t row = 0; row < rows_; ++row) {
+            auto* to = const_cast<float*>(reinterpret_cast<const float*>(
+                at(result, head_of_row(row), first_ + row % count_, item_)));
+            // A query that sees nothing gets nothing.
+            const float factor = totals_[row] > 0 ? 1.0f / totals_[row] : 0.0f;
+            for (std::int64_t i = 0; i < width_; ++i) to[i] = sums_[row * width_ + i] * factor;
+        }
+    }
+
+    const Kernels& kernels_;
+    const Attention& attention_;
+    std::int64_t key_head_, item_, first_, count_, rows_, depth_, width_;
+    float* queries_;           ///< [rows, depth], times the scale
+    float* sums_;              ///< [rows, width]
+    float* scores_;            ///< [rows, block_keys]
+    float* masks_;             ///< likewise, or for one head only
+    float *maxima_, *totals_;  ///< [rows]
+    float* panel_;
+    float* wide_;  ///< keys of a panel, widened
+};
+
+bool has_plain_rows(const ggml_tensor* tensor) {
+    const bool known = tensor->type == GGML_TYPE_F32 || tensor->type == GGML_TYPE_F16 ||
+                       tensor->type == GGML_TYPE_BF16;
+    return known && tensor->nb[0] == ggml_type_size(tensor->type) && tensor->ne[0] <= most_width;
+}
+
+}  // namespace
+
+bool is_attention(const ggml_tensor* node) {
+    if (node->op != GGML_OP_FLASH_ATTN_EXT || ggml_is_empty(node)) return false;
+    const ggml_tensor *q = node->src[0], *k = node->src[1], *v = node->src[2];
+    float slope = 0, cap = 0;
+    std::memcpy(&slope, node->op_params + 1, sizeof slope);
+    std::memcpy(&cap, node->op_params + 2, sizeof cap);
+    if (slope != 0 || cap != 0 || node->src[4]) return false;
+    if (q->type != GGML_TYPE_F32 || !has_plain_rows(q) || !has_plain_rows(k) || !has_plain_rows(v))
+        return false;
+    const bool shares_heads = q->ne[2] % k->ne[2] == 0 && k->ne[2] == v->ne[2] &&
+                              q->ne[3] == k->ne[3] && k->ne[3] == v->ne[3];
+    return shares_heads && q->ne[1] >= least_queries && q->ne[2] / k->ne[2] <= most_rows;
+}
+
+void compute_attention(const ggml_tensor* node, int threads) {
+    const Attention attention(node);
+    const Kernels& kernels = best_kernels();
+    share_out(threads, attention.chunks(),
+              [&](std::int64_t chunk) { Block(kernels, attention, chunk).compute(); });
+}
+
+}  // namespace acestep::onednn

@@ -1,0 +1,42 @@
+// The processor's compute backend for ggml: products, convolutions and attention here, all other
+// operations by ggml's own processor backend, within one graph and without copies.
+//
+// All memory is the host's, so weights may stay where a file is mapped. Threads are OpenMP's, which
+// ggml's backend and oneDNN share.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include <ggml-backend.h>
+#include <ggml-cpp.h>
+
+namespace acestep::onednn {
+
+/// The backend's entry in ggml's list, for `ggml_backend_register`. Its device is called "OneDNN".
+ggml_backend_reg_t registry();
+
+/// \throws Error{internal} when ggml's processor backend does not start.
+ggml_backend_ptr new_backend(int threads);
+bool is_onednn(ggml_backend_t backend);
+
+// \pre is_onednn(backend) for the following.
+void set_threads(ggml_backend_t backend, int threads);
+/// Asked between operations whether to stop; the run then ends with GGML_STATUS_ABORTED.
+void set_abort_callback(ggml_backend_t backend, ggml_abort_callback callback, void* data);
+/// What a run of `graph` may allocate beside the graph's own tensors. Once allocated it is kept as
+/// long as the backend (the part of a thread: as long as the thread).
+std::size_t scratch_bytes(ggml_backend_t backend, ggml_cgraph* graph);
+
+/// Memory for weights in the order that oneDNN wants. They are packed when their last byte is set;
+/// read back they are what was set, those of 8 bits nearly.
+ggml_backend_buffer_type_t packed_buffer_type();
+/// Whether `weight` gains by being in such memory: a matrix `[n, k]` that is only multiplied by.
+/// f32, bf16 where the processor multiplies bf16, and q8_0, which becomes int8 with a scale for
+/// each row. Without oneDNN: nothing.
+bool packs(const ggml_tensor* weight);
+
+/// Such as "oneDNN 2.6"; empty when the build has none.
+std::string library_name();
+
+}  // namespace acestep::onednn

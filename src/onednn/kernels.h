@@ -1,0 +1,91 @@
+// What is compiled once per instruction set: the inner loops, each on one thread.
+//
+// A product is made of tiles: a few rows of activations times a panel of a few columns of weights,
+// the sums in registers. Rows lie as they are, `[rows, depth]`; a panel lies as it is read,
+// `[depth, columns]`, with zeros beyond the last column of the matrix.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace acestep::onednn {
+
+/// `x86_64_v3` stands for AVX2 and FMA; `x86_64_v4` for AVX-512 F, BW, DQ and VL besides.
+enum class InstructionSet { portable, x86_64_v3, x86_64_v4 };
+
+constexpr InstructionSet all_instruction_sets[] = {
+    InstructionSet::portable, InstructionSet::x86_64_v3, InstructionSet::x86_64_v4};
+
+/// Whether this program has kernels for `set` and this processor can run them.
+bool supported(InstructionSet set);
+
+/// Rows `[rows, depth]` times a panel, into `[rows, columns]`; `columns` is at most the panel's.
+struct TileRun {
+    const float* rows = nullptr;
+    std::int64_t row_stride = 0;  ///< floats
+    std::int64_t count = 0;       ///< of rows
+    std::int64_t depth = 0;
+    const float* panel = nullptr;
+    float* result = nullptr;
+    std::int64_t result_stride = 0;  ///< floats
+    std::int64_t columns = 0;
+    bool adds = false;  ///< to what is there
+};
+
+/// What is done to a result `[rows, columns]` while it is in the cache: y + bias, then Snake (x +
+/// sin²(alpha · x) · inverse_beta), then + residual. Null pointers leave a part out; those of
+/// columns point at the first of the result's columns.
+struct Finish {
+    const float* bias = nullptr;
+    const float* alpha = nullptr;
+    const float* inverse_beta = nullptr;
+    const float* residual = nullptr;
+    std::int64_t residual_stride = 0;  ///< floats
+
+    bool empty() const { return !bias && !alpha && !residual; }
+};
+
+/// One step of a running softmax over a row of scores.
+struct SoftmaxRow {
+    float* scores = nullptr;      ///< become exp(score − maximum)
+    const float* mask = nullptr;  ///< added to the scores, or null
+    std::int64_t count = 0;
+    float* sums = nullptr;  ///< the row of results so far: `width` numbers
+    std::int64_t width = 0;
+    float* maximum = nullptr;  ///< of all scores so far; −infinity at first
+    float* total = nullptr;    ///< Σ exp so far
+};
+
+/// One row of activations in 8 bits.
+struct QuantizedRow {
+    const float* values = nullptr;
+    std::int64_t count = 0;
+    float levels = 0;               ///< the largest magnitude becomes this
+    std::uint8_t* bytes = nullptr;  ///< round(value / scale) + zero
+    int zero = 0;
+};
+
+struct Kernels {
+    int columns;    ///< of a panel
+    int row_group;  ///< rows that a tile takes at once
+
+    void (*run_tiles)(const TileRun& run);
+    /// `count` rows of `depth` numbers, `stride` apart, into a panel; the other columns become 0.
+    void (*make_panel)(const float* rows, std::int64_t stride, std::int64_t count,
+                       std::int64_t depth, float* panel);
+    void (*finish)(const Finish& finish, float* result, std::int64_t stride, std::int64_t rows,
+                   std::int64_t columns);
+    void (*softmax_row)(const SoftmaxRow& row);
+    /// Returns the scale.
+    float (*quantize_row)(const QuantizedRow& row);
+};
+
+/// \throws Error{internal} when this processor does not support `set`.
+const Kernels& kernels_for(InstructionSet set);
+
+/// The best that this processor has and oneDNN is allowed to use, so that ONEDNN_MAX_CPU_ISA limits
+/// both.
+InstructionSet best_instruction_set();
+const Kernels& best_kernels();
+
+}  // namespace acestep::onednn

@@ -1,0 +1,44 @@
+// The operations of a graph that are computed here. Each has two functions: whether a node is one
+// that this file computes, and the computing.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include <ggml.h>
+
+#include "onednn/convolution.h"
+
+namespace acestep::onednn {
+
+/// Work space for one operation after the other; it only grows.
+class Scratch {
+public:
+    /// At least so many bytes, on the boundary of a cache line. \throws std::bad_alloc
+    std::byte* at_least(std::size_t bytes);
+
+private:
+    std::vector<std::byte> bytes_;
+};
+
+// Products by weights where they are (matrix_product.cpp).
+bool is_plain_product(const ggml_tensor* node);
+void compute_plain_product(const ggml_tensor* node, int threads);
+
+// Products by packed weights (packed_product.cpp).
+bool is_packed_product(const ggml_tensor* node);
+std::size_t packed_product_scratch(const ggml_tensor* node, int threads);
+/// \throws Error{internal}, std::bad_alloc
+void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scratch);
+
+// Attention (attention.cpp).
+bool is_attention(const ggml_tensor* node);
+void compute_attention(const ggml_tensor* node, int threads);
+
+// Convolutions built by convolution.h.
+void compute_convolution(const ggml_tensor* node, int threads);
+
+/// Whether the tensor's memory is of `packed_buffer_type`.
+bool is_packed(const ggml_tensor* tensor);
+
+}  // namespace acestep::onednn

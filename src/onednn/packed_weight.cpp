@@ -1,0 +1,107 @@
+#include "onednn/packed_weight.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <vector>
+
+namespace acestep::onednn {
+namespace {
+
+constexpr std::size_t line = 64;
+constexpr float largest_level = 127;
+
+std::size_t whole_lines(std::size_t bytes) {
+    return (bytes + line - 1) / line * line;
+}
+
+std::byte* data_of(const ggml_tensor* weight) {
+    return static_cast<std::byte*>(weight->data);
+}
+
+/// One row in 8 bits; returns its scale.
+float quantize(const std::vector<float>& row, std::int8_t* to) {
+    float largest = 0;
+    for (const float value : row) largest = std::max(largest, std::abs(value));
+    const float factor = largest > 0 ? largest_level / largest : 0;
+    for (const float value : row) *to++ = static_cast<std::int8_t>(std::lround(value * factor));
+    return largest / largest_level;
+}
+
+void pack_int8(const ggml_tensor* weight, const PackedShape& shape, const void* plain) {
+    const PackedWeight layout = layout_of(shape);
+    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
+    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
+    std::vector<std::int8_t> bytes(static_cast<std::size_t>(shape.rows * shape.columns));
+    std::vector<float> values(static_cast<std::size_t>(shape.columns));
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+        ggml_get_type_traits(weight->type)
+            ->to_float(static_cast<const std::byte*>(plain) +
+                           static_cast<std::size_t>(row) * weight->nb[1],
+                       values.data(), shape.columns);
+        std::int8_t* const to = bytes.data() + row * shape.columns;
+        scales[row] = quantize(values, to);
+        sums[row] = 0;
+        for (std::int64_t i = 0; i < shape.columns; ++i) sums[row] += to[i];
+    }
+    pack(shape, bytes.data(), weight->data);
+}
+
+void unpack_int8(const ggml_tensor* weight, const PackedShape& shape, void* plain) {
+    const auto* scales = reinterpret_cast<const float*>(data_of(weight) + layout_of(shape).scales);
+    std::vector<std::int8_t> bytes(static_cast<std::size_t>(shape.rows * shape.columns));
+    unpack(shape, weight->data, bytes.data());
+    std::vector<float> values(static_cast<std::size_t>(shape.columns));
+    for (std::int64_t row = 0; row < shape.rows; ++row) {
+        for (std::int64_t i = 0; i < shape.columns; ++i)
+            values[static_cast<std::size_t>(i)] =
+                scales[row] * static_cast<float>(bytes[row * shape.columns + i]);
+        ggml_quantize_chunk(
+            weight->type, values.data(),
+            static_cast<std::byte*>(plain) + static_cast<std::size_t>(row) * weight->nb[1], 0, 1,
+            shape.columns, nullptr);
+    }
+}
+
+}  // namespace
+
+std::optional<PackedShape> packed_shape(const ggml_tensor* weight) {
+    if (weight->ne[2] != 1 || weight->ne[3] != 1 || weight->view_src) return std::nullopt;
+    if (!ggml_is_contiguous(weight) || weight->ne[0] < 2 || weight->ne[1] < 2) return std::nullopt;
+    PackedShape shape{PackedType::f32, weight->ne[1], weight->ne[0]};
+    switch (weight->type) {
+        case GGML_TYPE_F32: break;
+        case GGML_TYPE_BF16: shape.type = PackedType::bf16; break;
+        case GGML_TYPE_Q8_0: shape.type = PackedType::int8; break;
+        default: return std::nullopt;
+    }
+    if (!can_pack(shape)) return std::nullopt;
+    return shape;
+}
+
+PackedWeight layout_of(const PackedShape& shape) {
+    PackedWeight layout;
+    layout.bytes = whole_lines(packed_bytes(shape));
+    if (shape.type != PackedType::int8) return layout;
+    const auto rows = static_cast<std::size_t>(shape.rows);
+    layout.scales = layout.bytes;
+    layout.sums = layout.scales + whole_lines(rows * sizeof(float));
+    layout.bytes = layout.sums + whole_lines(rows * sizeof(std::int32_t));
+    return layout;
+}
+
+void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain) {
+    if (shape.type == PackedType::int8)
+        pack_int8(weight, shape, plain);
+    else
+        pack(shape, plain, weight->data);
+}
+
+void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain) {
+    if (shape.type == PackedType::int8)
+        unpack_int8(weight, shape, plain);
+    else
+        unpack(shape, weight->data, plain);
+}
+
+}  // namespace acestep::onednn

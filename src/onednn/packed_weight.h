@@ -1,0 +1,29 @@
+// A tensor's weights in packed memory: what is where, and how it gets there.
+//
+// int8: the packed bytes, then a scale for each row (f32), then the sum of each row's bytes (s32),
+// each from the boundary of a cache line on.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+
+#include <ggml.h>
+
+#include "onednn/library.h"
+
+namespace acestep::onednn {
+
+/// The shape in which a tensor is packed, if it is.
+std::optional<PackedShape> packed_shape(const ggml_tensor* weight);
+
+struct PackedWeight {
+    std::size_t scales = 0, sums = 0;  ///< where they begin; int8 only
+    std::size_t bytes = 0;             ///< all of it
+};
+PackedWeight layout_of(const PackedShape& shape);
+
+/// `plain` is the tensor's data as ggml has it. \throws Error{internal}
+void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain);
+void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain);
+
+}  // namespace acestep::onednn

@@ -1,0 +1,25 @@
+// Work for several threads: those of OpenMP, which oneDNN and ggml's processor backend use too, so
+// that a process has them once.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+namespace acestep::onednn {
+
+/// Calls `work(chunk)` once for each chunk 0 … chunks − 1; returns when all are done. Each thread
+/// takes the next chunk until none is left, so a core that another program keeps busy slows the
+/// whole by its share and no more. `work` must not throw.
+template <typename Work>
+void share_out(int threads, std::int64_t chunks, const Work& work) {
+    if (threads > chunks) threads = static_cast<int>(chunks);
+    if (threads <= 1) {
+        for (std::int64_t chunk = 0; chunk < chunks; ++chunk) work(chunk);
+        return;
+    }
+    std::atomic<std::int64_t> next{0};
+#pragma omp parallel num_threads(threads)
+    for (std::int64_t chunk = next++; chunk < chunks; chunk = next++) work(chunk);
+}
+
+}  // namespace acestep::onednn

@@ -1,0 +1,171 @@
+#include "onednn/kernels.h"
+
+#include <cmath>
+#include <limits>
+
+#include <gtest/gtest.h>
+
+#include "unit/onednn/run_graph.h"
+
+namespace acestep::onednn {
+namespace {
+
+constexpr float untouched = 12345;
+
+class KernelsTest : public testing::TestWithParam<InstructionSet> {
+protected:
+    void SetUp() override {
+        if (!supported(GetParam())) GTEST_SKIP() << "This processor lacks the instructions.";
+    }
+    const Kernels& kernels() const { return kernels_for(GetParam()); }
+};
+
+TEST_P(KernelsTest, PanelHasTheRowsAsColumnsAndZerosBehind) {
+    const std::int64_t stride = 70;
+    const auto rows = random_floats(32 * stride, 3);
+    for (const std::int64_t depth : {1, 16, 37, 64}) {
+        for (const std::int64_t count :
+             {std::int64_t{1}, std::int64_t{5}, std::int64_t{kernels().columns}}) {
+            std::vector<float> panel(static_cast<std::size_t>(depth * kernels().columns),
+                                     untouched);
+            kernels().make_panel(rows.data(), stride, count, depth, panel.data());
+            for (std::int64_t k = 0; k < depth; ++k)
+                for (std::int64_t c = 0; c < kernels().columns; ++c)
+                    ASSERT_EQ(panel[k * kernels().columns + c],
+                              c < count ? rows[c * stride + k] : 0)
+                        << count << " rows, " << k << ", " << c;
+        }
+    }
+}
+
+TEST_P(KernelsTest, TilesMultiplyAnyNumberOfRowsAndColumns) {
+    const std::int64_t depth = 19, row_stride = 23, result_stride = 41;
+    const std::int64_t width = kernels().columns;
+    const auto rows = random_floats(30 * row_stride, 1);
+    const auto panel = random_floats(depth * width, 2);
+    for (const std::int64_t count : {1, 2, 5, 6, 7, 12, 13, 29}) {
+        for (const std::int64_t columns : {std::int64_t{1}, std::int64_t{7}, width}) {
+            for (const bool adds : {false, true}) {
+                std::vector<float> result(31 * result_stride, 1.0f);
+                kernels().run_tiles({.rows = rows.data(),
+                                     .row_stride = row_stride,
+                                     .count = count,
+                                     .depth = depth,
+                                     .panel = panel.data(),
+                                     .result = result.data(),
+                                     .result_stride = result_stride,
+                                     .columns = columns,
+                                     .adds = adds});
+                for (std::int64_t i = 0; i < 31 * result_stride; ++i) {
+                    const std::int64_t row = i / result_stride, column = i % result_stride;
+                    double sum = adds || row >= count || column >= columns ? 1 : 0;
+                    if (row < count && column < columns)
+                        for (std::int64_t k = 0; k < depth; ++k)
+                            sum += double(rows[row * row_stride + k]) * panel[k * width + column];
+                    ASSERT_NEAR(result[i], sum, 1e-5) << count << " x " << columns << ", " << i;
+                }
+            }
+        }
+    }
+}
+
+TEST_P(KernelsTest, FinishAddsBiasThenSnakeThenResidual) {
+    const std::int64_t columns = 37, stride = 40, rows = 3;
+    const auto bias = random_floats(columns, 1), beta = random_floats(columns, 3);
+    auto alpha = random_floats(columns, 2);
+    for (float& a : alpha) a = a * 20 + 21;
+    const auto residual = random_floats(rows * columns, 4), y = random_floats(rows * stride, 5);
+    auto result = y;
+    kernels().finish({.bias = bias.data(),
+                      .alpha = alpha.data(),
+                      .inverse_beta = beta.data(),
+                      .residual = residual.data(),
+                      .residual_stride = columns},
+                     result.data(), stride, rows, columns);
+    for (std::int64_t i = 0; i < rows * stride; ++i) {
+        const std::int64_t row = i / stride, c = i % stride;
+        double expected = y[i];
+        if (c < columns) {
+            expected += bias[c];
+            const double wave = std::sin(double(alpha[c]) * expected);
+            expected += wave * wave * beta[c] + residual[row * columns + c];
+        }
+        ASSERT_NEAR(result[i], expected, 2e-5) << row << ", " << c;
+    }
+}
+
+TEST_P(KernelsTest, SoftmaxInPartsIsTheSoftmaxOfAll) {
+    const std::int64_t count = 29;
+    auto scores = random_floats(2 * count, 7);
+    std::vector<float> mask(2 * count, 0.0f);
+    for (float& score : scores) score *= 30;
+    mask[3] = mask[40] = -std::numeric_limits<float>::infinity();
+    const auto given = scores;
+    float maximum = -std::numeric_limits<float>::infinity(), total = 0;
+    std::vector<float> sums(5, 0.0f);
+    for (int part = 0; part < 2; ++part) {
+        kernels().softmax_row({.scores = scores.data() + part * count,
+                               .mask = mask.data() + part * count,
+                               .count = count,
+                               .sums = sums.data(),
+                               .width = 5,
+                               .maximum = &maximum,
+                               .total = &total});
+        for (float& sum : sums) sum += scores[part * count];  // its first key has ones as values
+    }
+    double expected_total = 0, largest = -1e9;
+    for (int i = 0; i < 2 * count; ++i) largest = std::max(largest, double(given[i]) + mask[i]);
+    for (int i = 0; i < 2 * count; ++i)
+        expected_total += std::exp(double(given[i]) + mask[i] - largest);
+    EXPECT_NEAR(total, expected_total, 1e-5 * expected_total);
+    EXPECT_EQ(maximum, static_cast<float>(largest));
+    const double expected_sum =
+        std::exp(double(given[0]) - largest) + std::exp(double(given[count]) - largest);
+    for (const float sum : sums) EXPECT_NEAR(sum, expected_sum, 1e-6);
+}
+
+TEST_P(KernelsTest, SoftmaxOfForbiddenKeysIsNothing) {
+    std::vector<float> scores(9, 1.0f), mask(9, -std::numeric_limits<float>::infinity());
+    float maximum = -std::numeric_limits<float>::infinity(), total = 0;
+    kernels().softmax_row({.scores = scores.data(),
+                           .mask = mask.data(),
+                           .count = 9,
+                           .maximum = &maximum,
+                           .total = &total});
+    EXPECT_EQ(total, 0);
+    for (const float score : scores) EXPECT_EQ(score, 0);
+}
+
+TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
+    auto values = random_floats(77, 9);
+    values[70] = -1.5f;
+    for (const int levels : {63, 127}) {
+        std::vector<std::uint8_t> bytes(77);
+        const float scale = kernels().quantize_row({.values = values.data(),
+                                                    .count = 77,
+                                                    .levels = static_cast<float>(levels),
+                                                    .bytes = bytes.data(),
+                                                    .zero = levels + 1});
+        EXPECT_FLOAT_EQ(scale, 1.5f / static_cast<float>(levels));
+        for (std::size_t i = 0; i < values.size(); ++i)
+            EXPECT_NEAR(double(bytes[i] - (levels + 1)) * scale, values[i], 0.5001 * scale) << i;
+        EXPECT_EQ(bytes[70], 1);
+    }
+}
+
+TEST_P(KernelsTest, ARowOfZerosHasNoScale) {
+    const std::vector<float> values(20, 0.0f);
+    std::vector<std::uint8_t> bytes(20);
+    EXPECT_EQ(kernels().quantize_row({.values = values.data(),
+                                      .count = 20,
+                                      .levels = 63,
+                                      .bytes = bytes.data(),
+                                      .zero = 64}),
+              0);
+    for (const std::uint8_t byte : bytes) EXPECT_EQ(byte, 64);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, KernelsTest, testing::ValuesIn(all_instruction_sets));
+
+}  // namespace
+}  // namespace acestep::onednn
