@@ -70,6 +70,7 @@ EnvironmentLookup with_env_file(EnvironmentLookup environment, const std::filesy
 
 /// What of the options `make_plan` takes.
 PlanChoices plan_choices(const EngineOptions& options);
+MachineLimits machine_limits(const EngineOptions& options);
 
 /// Called when a song of a request is finished, with everything so far; the new one is the last of
 /// `songs`. What it keeps is safe from whatever happens to the songs that follow.

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <iostream>
 
 #include "acestep/machine.h"
 #include "cli/bench_report.h"
 #include "cli/engine_flags.h"
+#include "cli/environment.h"
 #include "cli/interrupt.h"
 #include "cli/language_flags.h"
 #include "cli/machine_flags.h"
@@ -73,14 +73,8 @@ Plan plan_of(const CommandOptions& options, double duration_seconds) {
     constexpr double shortest_planned = 10;
     request.duration = std::max(duration_seconds, shortest_planned);
     request.batch_size = options.request.batch_size;
-    MachineLimits machine = options.engine.machine;
-    machine.threads = options.engine.threads;
-    return make_plan(request, machine, plan_choices(options.engine), options.engine.limits);
-}
-
-std::optional<std::string> variable(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
+    return make_plan(request, machine_limits(options.engine), plan_choices(options.engine),
+                     options.engine.limits);
 }
 
 }  // namespace
@@ -131,7 +125,7 @@ void bench(const CommandOptions& options) {
     if (!options.bench.tier_report.empty()) {
         write_text_file(options.bench.tier_report,
                         tier_evidence(report, plan_of(options, report.duration_seconds),
-                                      to_json(detect_machine(variable))));
+                                      to_json(detect_machine(environment_variable))));
     }
     if (report.failures() > 0)
         throw texts::songs_failed(report.failures(), report.runs.size(), report.runs.back().error);

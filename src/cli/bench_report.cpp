@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "acestep/version.h"
+#include "cli/stages_json.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
@@ -73,16 +74,11 @@ void add_seconds(Json& to, const std::string& prefix, const Figures& seconds) {
 }
 
 Json json_of(const BenchRun& run) {
-    Json json{{"error", run.error},
-              {"seconds", run.seconds},
-              {"first_step_seconds", run.first_step_seconds},
-              {"stages", Json::array()},
-              {"warnings", run.warnings}};
-    for (const StageReport& stage : run.stages)
-        json["stages"].push_back({{"stage", name(stage.stage)},
-                                  {"seconds", stage.seconds},
-                                  {"peak_bytes", stage.peak_bytes}});
-    return json;
+    return {{"error", run.error},
+            {"seconds", run.seconds},
+            {"first_step_seconds", run.first_step_seconds},
+            {"stages", stages_json(run.stages)},
+            {"warnings", run.warnings}};
 }
 
 Json json_of(const BenchReport& report) {

@@ -1,6 +1,5 @@
 #include "cli/check_gpu.h"
 
-#include <cstdlib>
 #include <iostream>
 #include <utility>
 #include <vector>
@@ -9,17 +8,13 @@
 #include "acestep/plan.h"
 #include "cli/check_gpu_report.h"
 #include "cli/checkpoints_folder.h"
+#include "cli/environment.h"
 #include "cli/exit_status.h"
 #include "cli/flag_table.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
 namespace {
-
-std::optional<std::string> environment(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
-}
 
 /// What songs of some lengths would take on the first device, a line for each.
 std::vector<std::string> planned_lines(const Machine& machine) {
@@ -38,7 +33,7 @@ std::vector<std::string> planned_lines(const Machine& machine) {
 
 GpuCheck gather(const CheckGpuCommand& check) {
     GpuCheck found;
-    found.machine = detect_machine(environment);
+    found.machine = detect_machine(environment_variable);
     if (check.simulated_gib) simulate_device(found.machine, *check.simulated_gib);
     if (check.verbose) found.machine.memory.bandwidth = measure_memory_bandwidth();
     found.checkpoints = checkpoints_folder(check.checkpoints);

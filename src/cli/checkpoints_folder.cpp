@@ -1,7 +1,8 @@
 #include "cli/checkpoints_folder.h"
 
-#include <cstdlib>
 #include <system_error>
+
+#include "cli/environment.h"
 
 namespace acestep::cli {
 
@@ -20,8 +21,8 @@ fs::path local_checkpoints(const fs::path& checkpoints) {
 
 fs::path checkpoints_folder(const std::string& flag) {
     if (!flag.empty()) return flag;
-    const char* const variable = std::getenv("ACESTEP_CHECKPOINTS_DIR");
-    if (variable != nullptr && *variable != '\0') return variable;
+    const std::string named = environment_variable("ACESTEP_CHECKPOINTS_DIR").value_or("");
+    if (!named.empty()) return named;
     return local_checkpoints("checkpoints");
 }
 

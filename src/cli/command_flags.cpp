@@ -1,6 +1,5 @@
 #include "cli/command_flags.h"
 
-#include <cstdlib>
 #include <iostream>
 #include <optional>
 #include <system_error>
@@ -9,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/checkpoints_folder.h"
+#include "cli/environment.h"
 #include "cli/sidecar.h"
 #include "cli/text_file.h"
 #include "cli/texts.h"
@@ -104,20 +104,11 @@ void CommandFlags::add_env_file(const char* title) {
         ->group(title);
 }
 
-namespace {
-
-std::optional<std::string> environment_value(const std::string& name) {
-    const char* const value = std::getenv(name.c_str());
-    return value ? std::optional<std::string>(value) : std::nullopt;
-}
-
-}  // namespace
-
 void CommandFlags::take_environment(CommandOptions& options) const {
     constexpr const char* usual_file = ".env";
     std::error_code none;
     std::vector<std::string> notes;
-    EnvironmentLookup environment = environment_value;
+    EnvironmentLookup environment = environment_variable;
     if (!env_file_.empty())
         environment = with_env_file(environment, env_file_, notes);
     else if (std::filesystem::is_regular_file(usual_file, none))

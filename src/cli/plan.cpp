@@ -93,10 +93,8 @@ void add_plan_flags(CommandFlags& flags) {
 }
 
 void plan(const CommandOptions& options) {
-    MachineLimits machine = options.engine.machine;
-    machine.threads = options.engine.threads;
-    const Plan plan = make_plan(options.plan.request, machine, plan_choices(options.engine),
-                                options.engine.limits);
+    const Plan plan = make_plan(options.plan.request, machine_limits(options.engine),
+                                plan_choices(options.engine), options.engine.limits);
     if (!options.plan.plot.empty()) write_text_file(options.plan.plot, to_svg(plan));
     std::cout << (options.json ? to_json(plan, options.plan.request.explain)
                                : as_text(plan, options.plan.request.explain))

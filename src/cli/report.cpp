@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "cli/stages_json.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
@@ -96,13 +97,10 @@ std::string as_text(const RunReport& report) {
 }
 
 std::string as_json(const RunReport& report) {
-    Json document{{"model", report.model}, {"songs", Json::array()}, {"stages", Json::array()}};
+    Json document{
+        {"model", report.model}, {"songs", Json::array()}, {"stages", stages_json(report.stages)}};
     if (report.plan) document["plan"] = Json::parse(to_json(*report.plan));
     for (const SongReport& song : report.songs) document["songs"].push_back(song_json(song));
-    for (const StageReport& stage : report.stages)
-        document["stages"].push_back({{"stage", name(stage.stage)},
-                                      {"seconds", stage.seconds},
-                                      {"peak_bytes", stage.peak_bytes}});
     document["warnings"] = report.warnings;
     return dump(document);
 }

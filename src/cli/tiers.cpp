@@ -1,6 +1,5 @@
 #include "cli/tiers.h"
 
-#include <cstdlib>
 #include <initializer_list>
 #include <iostream>
 #include <string_view>
@@ -9,6 +8,7 @@
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
 
+#include "cli/environment.h"
 #include "cli/flag_table.h"
 #include "cli/texts.h"
 
@@ -17,10 +17,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Blank when it is not set.
 std::string variable(const char* name) {
-    const char* const value = std::getenv(name);
-    return value == nullptr ? "" : value;
+    return environment_variable(name).value_or("");
 }
 
 fs::path user_tiers_file() {

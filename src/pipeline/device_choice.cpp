@@ -1,6 +1,7 @@
 #include "pipeline/device_choice.h"
 
 #include <algorithm>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -32,14 +33,19 @@ std::string reason(const std::string& name, const std::vector<ModuleState>& modu
 Accelerator chosen_device(const std::string& name) {
     // No module has to be loaded for the processor.
     if (name == "cpu") return {};
-    const Machine machine = detect_machine();
-    return chosen_device(name, machine, runtime::list_devices(), runtime::list_modules());
+    // In this order: listing devices loads the modules.
+    const std::vector<ListedDevice> devices = runtime::list_devices();
+    return chosen_device(name, devices, runtime::list_modules());
 }
 
-Accelerator chosen_device(const std::string& name, const Machine& machine,
-                          const std::vector<ListedDevice>& devices,
+Accelerator chosen_device(const std::string& name, const std::vector<ListedDevice>& devices,
                           const std::vector<ModuleState>& modules) {
-    const DeviceChoice choice = choose_device(name.empty() ? "auto" : name, machine);
+    // The order of preference needs no more of a machine than what the backends list.
+    MachineParts parts;
+    parts.devices = devices;
+    parts.modules = modules;
+    const DeviceChoice choice =
+        choose_device(name.empty() ? "auto" : name, joined(std::move(parts)));
     Accelerator result;
     if (!choice.warning.empty()) result.warning = choice.warning + reason(name, modules);
     const auto found =

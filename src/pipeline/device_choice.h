@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "acestep/machine.h"
 #include "planner/device_profile.h"
 #include "runtime/device_list.h"
 
@@ -21,8 +20,8 @@ struct Accelerator {
 /// \throws Error{invalid_request} for a name that is none
 Accelerator chosen_device(const std::string& name);
 
-/// The same among given devices and modules, which `machine` was joined from.
-Accelerator chosen_device(const std::string& name, const Machine& machine,
+/// The same among given devices and modules.
+Accelerator chosen_device(const std::string& name,
                           const std::vector<runtime::ListedDevice>& devices,
                           const std::vector<runtime::ModuleState>& modules);
 

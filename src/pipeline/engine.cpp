@@ -36,18 +36,12 @@ const Waveform* pointer(const std::optional<Waveform>& waveform) {
     return waveform ? &*waveform : nullptr;
 }
 
-MachineLimits machine_of(const EngineOptions& options) {
-    MachineLimits machine = options.machine;
-    machine.threads = options.threads;
-    return machine;
-}
-
 }  // namespace
 
 Engine::Implementation::Implementation(EngineOptions options)
     : options_(std::move(options)),
       models_(options_),
-      placement_(device_sources(machine_of(options_)), models_.planning_networks(),
+      placement_(device_sources(machine_limits(options_)), models_.planning_networks(),
                  constraints_of(plan_choices(options_), models_.model_checkpoint(),
                                 models_.text_checkpoint()),
                  [this](Placement* placement) { evict(placement); }) {}
@@ -117,7 +111,8 @@ void Engine::Implementation::make_songs(GenerationResult& result, RunContext& co
     append(result.warnings, resolved.warnings);
     append(result.warnings, schedule.notes);
     if (input.source && audio::is_silent_input(*input.source)) {
-        result.warnings.emplace_back("src_audio is silent, so the song is made as if from silence.");
+        result.warnings.emplace_back(
+            "src_audio is silent, so the song is made as if from silence.");
     }
     if (input.source && resolved.region) input.source = on_canvas(*input.source, *resolved.region);
 

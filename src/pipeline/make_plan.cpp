@@ -93,6 +93,12 @@ PlanChoices plan_choices(const EngineOptions& options) {
             .vae_tile_frames = options.vae_tile_frames};
 }
 
+MachineLimits machine_limits(const EngineOptions& options) {
+    MachineLimits machine = options.machine;
+    machine.threads = options.threads;
+    return machine;
+}
+
 Plan make_plan(const PlanRequest& request, const MachineLimits& machine, const PlanChoices& choices,
                Limits limits) {
     check(request);

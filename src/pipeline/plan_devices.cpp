@@ -126,17 +126,15 @@ DeviceSource accelerator(const runtime::ListedDevice& listed, int threads,
 DeviceSources device_sources(const MachineLimits& machine) {
     DeviceSources sources;
     auto profile = simulated_profile(machine);
-    const bool any_device = machine.device.empty() || machine.device == "auto";
-    if (profile && any_device) {
+    // A simulated device takes the place of the one that would be chosen, but not of a named one.
+    const bool is_named = !machine.device.empty() && machine.device != "auto";
+    Accelerator chosen;
+    if (is_named || !profile) chosen = chosen_device(machine.device);
+    if (chosen.device)
+        sources.devices.push_back(accelerator(*chosen.device, machine.threads, profile));
+    else if (profile)
         sources.devices.push_back(simulated(std::move(*profile), machine.threads));
-    } else {
-        Accelerator chosen = chosen_device(machine.device);
-        if (chosen.device)
-            sources.devices.push_back(accelerator(*chosen.device, machine.threads, profile));
-        else if (profile)
-            sources.devices.push_back(simulated(std::move(*profile), machine.threads));
-        if (!chosen.warning.empty()) sources.warnings.push_back(std::move(chosen.warning));
-    }
+    if (!chosen.warning.empty()) sources.warnings.push_back(std::move(chosen.warning));
     sources.devices.push_back(processor(machine));
     return sources;
 }

@@ -4,7 +4,6 @@
 #include <gmock/gmock.h>
 
 #include "acestep/error.h"
-#include "pipeline/machine.h"
 
 namespace acestep::pipeline {
 namespace {
@@ -29,10 +28,7 @@ const std::vector<ModuleState> modules = {
     {"hip", ModuleStatus::missing, "", ""}};
 
 Accelerator chosen(const std::string& name, const std::vector<ListedDevice>& devices) {
-    MachineParts parts;
-    parts.devices = devices;
-    parts.modules = modules;
-    return chosen_device(name, joined(std::move(parts)), devices, modules);
+    return chosen_device(name, devices, modules);
 }
 
 TEST(DeviceChoice, AutomaticIsTheFirstCard) {
