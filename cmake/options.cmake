@@ -53,3 +53,19 @@ function(acestep_library name)
         target_precompile_headers(acestep_${name} PRIVATE ${arg_PRECOMPILE})
     endif()
 endfunction()
+
+# acestep_kernel_options(): for kernels_portable.cpp, kernels_x86_64_v3.cpp and kernels_x86_64_v4.cpp of
+# the current folder, the same kernels for each instruction set; the machine's best is chosen when the
+# program runs. On other processors the two x86 files are empty.
+function(acestep_kernel_options)
+    if(MSVC)
+        return()
+    endif()
+    set_source_files_properties(kernels_portable.cpp PROPERTIES COMPILE_OPTIONS -ffp-contract=fast)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+        set_source_files_properties(kernels_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
+            "-ffp-contract=fast;-mavx2;-mfma;-mf16c")
+        set_source_files_properties(kernels_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
+            "-ffp-contract=fast;-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl")
+    endif()
+endfunction()

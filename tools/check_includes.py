@@ -22,7 +22,7 @@ FOLDERS = {
     "audio": {"base"},
     "diffusion": {"base"},
     "runtime": {"base", "checkpoint", "hardware", "processor"},
-    "onednn": {"base", "hardware"},
+    "onednn": {"base", "processor"},
     "models": {"base", "checkpoint", "processor", "runtime"},
     "lm": {"base", "models", "processor", "runtime", "text"},
     "planner": {"base", "checkpoint", "hardware", "models", "runtime"},

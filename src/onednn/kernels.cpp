@@ -11,43 +11,6 @@ extern const Kernels kernels_x86_64_v3;
 extern const Kernels kernels_x86_64_v4;
 #endif
 
-namespace {
-
-#if defined(__x86_64__)
-
-bool has_x86_64_v3() {
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-}
-
-bool has_x86_64_v4() {
-    return has_x86_64_v3() && __builtin_cpu_supports("avx512f") &&
-           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-           __builtin_cpu_supports("avx512vl");
-}
-
-#else
-
-bool has_x86_64_v3() {
-    return false;
-}
-
-bool has_x86_64_v4() {
-    return false;
-}
-
-#endif
-
-}  // namespace
-
-bool supported(InstructionSet set) {
-    switch (set) {
-        case InstructionSet::portable: return true;
-        case InstructionSet::x86_64_v3: return has_x86_64_v3();
-        case InstructionSet::x86_64_v4: return has_x86_64_v4();
-    }
-    return false;
-}
-
 const Kernels& kernels_for(InstructionSet set) {
     if (!supported(set))
         throw Error(ErrorCode::internal, "This processor lacks the instructions of a kernel.");

@@ -6,18 +6,14 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+
+#include "processor/instruction_set.h"
 
 namespace acestep::onednn {
 
-/// `x86_64_v3` stands for AVX2 and FMA; `x86_64_v4` for AVX-512 F, BW, DQ and VL besides.
-enum class InstructionSet { portable, x86_64_v3, x86_64_v4 };
-
-constexpr InstructionSet all_instruction_sets[] = {
-    InstructionSet::portable, InstructionSet::x86_64_v3, InstructionSet::x86_64_v4};
-
-/// Whether this program has kernels for `set` and this processor can run them.
-bool supported(InstructionSet set);
+using processor::all_instruction_sets;
+using processor::InstructionSet;
+using processor::supported;
 
 /// Rows `[rows, depth]` times a panel, into `[rows, columns]`; `columns` is at most the panel's.
 struct TileRun {

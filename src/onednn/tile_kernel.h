@@ -16,7 +16,7 @@ template <int Rows>
 void tile(const TileRun& run) {
     // What there is already comes from far away, and is added last.
     ACESTEP_UNROLL
-    for (int r = 0; r < Rows; ++r) prefetch(run.result + r * run.result_stride);
+    for (int r = 0; r < Rows; ++r) prefetch_for_writing(run.result + r * run.result_stride);
     Floats sums[Rows][2] = {};
     const float* panel = run.panel;
     const float* const rows = run.rows;

@@ -9,39 +9,12 @@
 #include <cmath>
 
 #include "processor/kernels.h"
-#include "processor/lanes.h"
+#include "processor/stored_numbers.h"
 
 namespace acestep::processor {
 namespace {
 
 static_assert(attention_block_rows % lanes == 0);
-
-/// e^x for x ≤ 0 to 2e-7 of it; 0 below -87. From e^x = 2^n · e^r with |r| ≤ ln(2) / 2 and the
-/// polynomial of Cephes' expf.
-ACESTEP_INLINE Floats exponential(Floats x) {
-    const Floats clamped = x < -87.0f ? all(-87.0f) : x;
-    const float to_integer = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
-    const Floats shifted = clamped * 1.44269504f + to_integer;
-    const Floats n = shifted - to_integer;
-    const Floats r = clamped - n * 0.693359375f - n * -2.12194440e-4f;
-    Floats polynomial = all(1.9875691500e-4f);
-    polynomial = polynomial * r + 1.3981999507e-3f;
-    polynomial = polynomial * r + 8.3334519073e-3f;
-    polynomial = polynomial * r + 4.1665795894e-2f;
-    polynomial = polynomial * r + 1.6666665459e-1f;
-    polynomial = polynomial * r + 5.0000001201e-1f;
-    const Floats mantissa = polynomial * r * r + r + 1.0f;
-    const Integers exponent = (same_bits<Integers>(shifted) << 23) + (127 << 23);
-    return x < -87.0f ? all(0.0f) : mantissa * same_bits<Floats>(exponent);
-}
-
-ACESTEP_INLINE float largest_of(Floats values) {
-    float parts[lanes];
-    std::memcpy(parts, &values, sizeof parts);
-    float largest = parts[0];
-    for (int i = 1; i < lanes; ++i) largest = parts[i] > largest ? parts[i] : largest;
-    return largest;
-}
 
 /// Widens `count` of `lanes` numbers, zeros after them.
 template <typename Stored>

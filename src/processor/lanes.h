@@ -1,4 +1,4 @@
-// Registers full of f32 numbers, and the stored formats widened into them.
+// Registers full of f32 numbers.
 //
 // For the kernel files only, which are compiled with different instruction sets. Everything in
 // these headers has internal linkage, and no function template or inline function of the standard
@@ -6,7 +6,6 @@
 // processor without AVX-512 could meet it.
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -19,10 +18,6 @@
 #define ACESTEP_LANES 8
 #else
 #define ACESTEP_LANES 4
-#endif
-
-#if ACESTEP_LANES >= 8
-#include <immintrin.h>
 #endif
 
 #if defined(__GNUC__)
@@ -102,92 +97,32 @@ ACESTEP_INLINE float sum_of(Floats values) {
     return parts[0];
 }
 
-// The formats of single numbers: how many bytes one has, and `lanes` of them widened. gcc 12 takes
-// its own vector conversions apart into single lanes, hence the intrinsics.
-
-struct F32 {
-    static constexpr int bytes = 4;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) { return load(from); }
-};
-
-#if ACESTEP_LANES == 16
-
-// The forms with a mask, all ones: gcc 12 warns of the others (its bug 105593).
-
-struct F16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        return _mm512_maskz_cvtph_ps(0xffff, load<__m256i>(from));
-    }
-};
-
-struct Int8 {
-    static constexpr int bytes = 1;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        const __m512i wide = _mm512_maskz_cvtepi8_epi32(0xffff, load<__m128i>(from));
-        return _mm512_maskz_cvtepi32_ps(0xffff, wide);
-    }
-};
-
-ACESTEP_INLINE float one_f16(const std::byte* from) {
-    return _cvtsh_ss(load<unsigned short>(from));
+/// e^x for x ≤ 0 to 2e-7 of it; 0 below -87. From e^x = 2^n · e^r with |r| ≤ ln(2) / 2 and the
+/// polynomial of Cephes' expf.
+ACESTEP_INLINE Floats exponential(Floats x) {
+    const Floats clamped = x < -87.0f ? all(-87.0f) : x;
+    const float to_integer = 12582912.0f;  // 1.5 · 2^23: adding it rounds to a whole number
+    const Floats shifted = clamped * 1.44269504f + to_integer;
+    const Floats n = shifted - to_integer;
+    const Floats r = clamped - n * 0.693359375f - n * -2.12194440e-4f;
+    Floats polynomial = all(1.9875691500e-4f);
+    polynomial = polynomial * r + 1.3981999507e-3f;
+    polynomial = polynomial * r + 8.3334519073e-3f;
+    polynomial = polynomial * r + 4.1665795894e-2f;
+    polynomial = polynomial * r + 1.6666665459e-1f;
+    polynomial = polynomial * r + 5.0000001201e-1f;
+    const Floats mantissa = polynomial * r * r + r + 1.0f;
+    const Integers exponent = (same_bits<Integers>(shifted) << 23) + (127 << 23);
+    return x < -87.0f ? all(0.0f) : mantissa * same_bits<Floats>(exponent);
 }
 
-#elif ACESTEP_LANES == 8
-
-struct F16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        return _mm256_cvtph_ps(load<__m128i>(from));
-    }
-};
-
-struct Int8 {
-    static constexpr int bytes = 1;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-        const __m128i narrow = _mm_loadl_epi64(reinterpret_cast<const __m128i*>(from));
-        return _mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(narrow));
-    }
-};
-
-ACESTEP_INLINE float one_f16(const std::byte* from) {
-    return _cvtsh_ss(load<unsigned short>(from));
+ACESTEP_INLINE float largest_of(Floats values) {
+    float parts[lanes];
+    std::memcpy(parts, &values, sizeof parts);
+    float largest = parts[0];
+    for (int i = 1; i < lanes; ++i) largest = parts[i] > largest ? parts[i] : largest;
+    return largest;
 }
-
-#else
-
-/// The value of f16 numbers, for one (`Number` is float) or a register of them.
-template <typename Number, typename Integer>
-ACESTEP_INLINE Number value_of_f16(Integer half) {
-    const Integer magnitude = (half & 0x7fff) << 13;
-    // The exponent's bias grows from 15 to 127; infinities and NaN have the largest of both.
-    const Integer normal = magnitude + (112 << 23);
-    const Integer endless = magnitude + (224 << 23);
-    // Without the leading 1 that normal numbers have: put it there and take it away.
-    const Integer one = half * 0 + (113 << 23);
-    const Number small = same_bits<Number>(magnitude + one) - same_bits<Number>(one);
-    const Integer finite = magnitude < (1 << 23) ? same_bits<Integer>(small) : normal;
-    const Integer bits = magnitude < (31 << 23) ? finite : endless;
-    return same_bits<Number>(bits | ((half & 0x8000) << 16));
-}
-
-struct F16 {
-    static constexpr int bytes = 2;
-    static ACESTEP_INLINE Floats widened(const std::byte* from) {
-#if defined(__GNUC__)
-        typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
-        return value_of_f16<Floats>(__builtin_convertvector(load<Halves>(from), Integers));
-#else
-        return value_of_f16<Floats>(static_cast<Integers>(load<std::uint16_t>(from)));
-#endif
-    }
-};
-
-ACESTEP_INLINE float one_f16(const std::byte* from) {
-    return value_of_f16<float>(static_cast<std::int32_t>(load<std::uint16_t>(from)));
-}
-
-#endif
 
 }  // namespace
 }  // namespace acestep::processor

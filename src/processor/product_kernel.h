@@ -9,8 +9,8 @@
 #pragma once
 
 #include "processor/kernels.h"
-#include "processor/lanes.h"
 #include "processor/matrix_steps.h"
+#include "processor/stored_numbers.h"
 
 namespace acestep::processor {
 namespace {
