@@ -59,8 +59,11 @@ function(add_gpu_backends source)
         add_dependencies(acestep_gpu_backends ggml-${name})
     endforeach()
     if(TARGET ggml-vulkan AND NOT MSVC)
+        set(options -include ${PROJECT_SOURCE_DIR}/cmake/vulkan_hpp_names.h)
+        if(ACESTEP_VULKAN_SHADERS STREQUAL "needed")
+            list(APPEND options -O1)  # it only calls the driver, and is minutes to optimize
+        endif()
         set_source_files_properties(${source}/src/ggml-vulkan/ggml-vulkan.cpp
-            DIRECTORY ${source}/src/ggml-vulkan PROPERTIES
-            COMPILE_OPTIONS "-include;${PROJECT_SOURCE_DIR}/cmake/vulkan_hpp_names.h")
+            DIRECTORY ${source}/src/ggml-vulkan PROPERTIES COMPILE_OPTIONS "${options}")
     endif()
 endfunction()
