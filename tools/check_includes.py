@@ -12,7 +12,7 @@ import re
 import sys
 
 # Folder of src/ -> the other folders of src/ it may include. Every folder may include itself and
-# the public headers (include/acestep); nobody includes onednn, cli or server.
+# the public headers (include/acestep); nobody includes cli or server.
 FOLDERS = {
     "base": set(),
     "hardware": {"base"},
@@ -21,9 +21,9 @@ FOLDERS = {
     "text": {"base"},
     "audio": {"base"},
     "diffusion": {"base"},
-    "runtime": {"base", "checkpoint", "hardware", "processor"},
     "onednn": {"base", "processor"},
-    "models": {"base", "checkpoint", "processor", "runtime"},
+    "runtime": {"base", "checkpoint", "hardware", "onednn", "processor"},
+    "models": {"base", "checkpoint", "onednn", "processor", "runtime"},
     "lm": {"base", "models", "processor", "runtime", "text"},
     "planner": {"base", "checkpoint", "hardware", "models", "runtime"},
     "pipeline": {"base", "audio", "checkpoint", "diffusion", "hardware", "lm", "models", "planner",

@@ -10,7 +10,7 @@
 set -eu
 
 build_packages="build-essential cmake ninja-build pkg-config git python3 python3-pip
-    libsndfile1-dev libebur128-dev libtag1-dev libutf8proc-dev
+    libdnnl-dev libsndfile1-dev libebur128-dev libtag1-dev libutf8proc-dev
     nlohmann-json3-dev libcli11-dev libfmt-dev"
 test_packages="libgtest-dev libgmock-dev clang-14 libclang-rt-14-dev libomp-14-dev"
 

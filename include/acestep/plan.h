@@ -56,6 +56,8 @@ struct MachineLimits {
     /// Host memory that may be used, GiB; else nine tenths of what is free.
     std::optional<double> memory_gib;
     int threads = 0;  ///< 0: the machine's real cores
+    /// On the processor ggml's kernels alone instead of ours: to compare with.
+    bool plain_ggml = false;
 };
 
 /// Decisions of the user that the planner has to keep.

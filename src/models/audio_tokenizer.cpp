@@ -93,7 +93,8 @@ std::vector<std::int32_t> AudioTokenizer::tokenize(runtime::Device& device, cons
 
 AudioDetokenizer::AudioDetokenizer(const checkpoint::Checkpoint& checkpoint,
                                    const AceStepConfig& config, runtime::WeightPolicy policy)
-    : config_(config), weights_("the audio detokenizer", checkpoint, policy) {
+    : config_(config),
+      weights_("the audio detokenizer", checkpoint, policy, runtime::MatrixUse::products) {
     const std::int64_t width = config.encoder.hidden_size;
     const auto dimensions = static_cast<std::int64_t>(config.fsq_levels.size());
     project_out_ = declare_linear(weights_, "tokenizer.quantizer.project_out", config.fsq_width,

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <vector>
 
+#include "onednn/convolution.h"
+
 namespace acestep::models {
 namespace {
 
@@ -130,6 +132,39 @@ ggml_tensor* dilated(runtime::Graph& graph, const Convolution& convolution, ggml
     return ggml_view_2d(ctx, y, y->ne[0], length, y->nb[1], 0);
 }
 
+ggml_tensor* on_processor(runtime::Graph& graph, const Convolution& convolution, ggml_tensor* x,
+                          const Finish& finish) {
+    onednn::ConvolutionNode node{.x = x,
+                                 .weight = convolution.weight,
+                                 .kernel = convolution.kernel,
+                                 .stride = convolution.stride,
+                                 .padding = convolution.padding,
+                                 .dilation = convolution.dilation,
+                                 .bias = convolution.bias,
+                                 .residual = finish.residual};
+    if (finish.snake) {
+        node.alpha = finish.snake->alpha;
+        node.inverse_beta = finish.snake->inverse_beta;
+    }
+    return onednn::convolution(graph.context(), node);
+}
+
+/// Both neighbours of every frame, and one that is absent at either end: `[L + 1, stride · out]`.
+ggml_tensor* phases(runtime::Graph& graph, const TransposedConvolution& convolution,
+                    ggml_tensor* x) {
+    if (graph.device().has_own_kernels()) {
+        return onednn::convolution(graph.context(), {.x = x,
+                                                     .weight = convolution.weight,
+                                                     .kernel = 2,
+                                                     .padding = 1,
+                                                     .bias = convolution.bias});
+    }
+    ggml_tensor* source = padded(graph, x, 1, 1);
+    ggml_tensor* pairs =
+        graph.sliding_view(source, {x->ne[1] + 1, 2 * x->ne[0]}, {source->nb[1], source->nb[0]});
+    return ggml_add(graph.context(), product(graph, convolution.weight, pairs), convolution.bias);
+}
+
 }  // namespace
 
 Convolution declare_convolution(runtime::WeightSet& weights, const std::string& name,
@@ -149,10 +184,14 @@ Convolution declare_convolution(runtime::WeightSet& weights, const std::string& 
     return result;
 }
 
-ggml_tensor* apply(runtime::Graph& graph, const Convolution& convolution, ggml_tensor* x) {
+ggml_tensor* apply(runtime::Graph& graph, const Convolution& convolution, ggml_tensor* x,
+                   const Finish& finish) {
+    if (graph.device().has_own_kernels()) return on_processor(graph, convolution, x, finish);
     ggml_tensor* y =
         convolution.dilation == 1 ? direct(graph, convolution, x) : dilated(graph, convolution, x);
-    return convolution.bias ? ggml_add(graph.context(), y, convolution.bias) : y;
+    if (convolution.bias) y = ggml_add(graph.context(), y, convolution.bias);
+    if (finish.snake) y = apply(graph, *finish.snake, y);
+    return finish.residual ? ggml_add(graph.context(), y, finish.residual) : y;
 }
 
 TransposedConvolution declare_transposed_convolution(runtime::WeightSet& weights,
@@ -166,7 +205,15 @@ TransposedConvolution declare_transposed_convolution(runtime::WeightSet& weights
                          [=](const WeightReader& reader) {
                              return polyphase(read_weight(reader, name, stored), stride);
                          });
-    result.bias = weights.exact(name + ".bias", {out});
+    weights.require(name + ".bias", {out});
+    result.bias = weights.computed(
+        name + ".bias", {stride * out}, WeightRole::exact, [=](const WeightReader& reader) {
+            const Array bias = reader.read(name + ".bias", {out});
+            std::vector<float> repeated;
+            for (std::int64_t phase = 0; phase < stride; ++phase)
+                repeated.insert(repeated.end(), bias.values.begin(), bias.values.end());
+            return repeated;
+        });
     result.out = out;
     result.stride = stride;
     return result;
@@ -175,16 +222,12 @@ TransposedConvolution declare_transposed_convolution(runtime::WeightSet& weights
 ggml_tensor* apply(runtime::Graph& graph, const TransposedConvolution& convolution,
                    ggml_tensor* x) {
     ggml_context* ctx = graph.context();
-    const std::int64_t channels = x->ne[0], length = x->ne[1], stride = convolution.stride;
-    ggml_tensor* source = padded(graph, x, 1, 1);
-    ggml_tensor* pairs =
-        graph.sliding_view(source, {length + 1, 2 * channels}, {source->nb[1], source->nb[0]});
-    ggml_tensor* y = product(graph, convolution.weight, pairs);  // [L + 1, stride · out]
-    y = ggml_reshape_2d(ctx, y, convolution.out, (length + 1) * stride);
+    const std::int64_t stride = convolution.stride;
+    ggml_tensor* y = phases(graph, convolution, x);
+    y = ggml_reshape_2d(ctx, y, convolution.out, (x->ne[1] + 1) * stride);
     const std::int64_t crop = (stride + 1) / 2;
-    y = ggml_view_2d(ctx, y, convolution.out, (length + 1) * stride - 2 * crop, y->nb[1],
-                     static_cast<std::size_t>(crop) * y->nb[1]);
-    return ggml_add(ctx, y, convolution.bias);
+    return ggml_view_2d(ctx, y, convolution.out, y->ne[1] - 2 * crop, y->nb[1],
+                        static_cast<std::size_t>(crop) * y->nb[1]);
 }
 
 }  // namespace acestep::models

@@ -59,7 +59,8 @@ Decoder::Decoder(runtime::Device& device, const LanguageModel& model, KvCache& c
     : device_(device),
       model_(model),
       cache_(cache),
-      uses_pool_(kernels == Kernels::automatic && device.is_processor() && model.has_kernels()) {}
+      uses_pool_(kernels == Kernels::automatic && device.has_own_kernels() && model.has_kernels()) {
+}
 
 Decoder::~Decoder() = default;
 

@@ -58,7 +58,7 @@ std::vector<float> with_unit_scales(Array table, std::initializer_list<std::int6
 Dit::Dit(const checkpoint::Checkpoint& checkpoint, const AceStepConfig& config,
          runtime::WeightPolicy policy)
     : config_(config),
-      weights_("the diffusion transformer", checkpoint, policy),
+      weights_("the diffusion transformer", checkpoint, policy, runtime::MatrixUse::products),
       time_embedding_(weights_, "decoder.time_embed", config.decoder.hidden_size),
       time_embedding_r_(weights_, "decoder.time_embed_r", config.decoder.hidden_size) {
     const std::int64_t width = config.decoder.hidden_size;

@@ -21,9 +21,9 @@ std::vector<ResidualUnit> declare_residual_units(runtime::WeightSet& weights,
 
 ggml_tensor* apply(runtime::Graph& graph, const std::vector<ResidualUnit>& units, ggml_tensor* x) {
     for (const ResidualUnit& unit : units) {
-        ggml_tensor* y = apply(graph, unit.conv1, apply(graph, unit.snake1, x));
-        y = apply(graph, unit.conv2, apply(graph, unit.snake2, y));
-        x = ggml_add(graph.context(), x, y);
+        ggml_tensor* y =
+            apply(graph, unit.conv1, apply(graph, unit.snake1, x), {.snake = &unit.snake2});
+        x = apply(graph, unit.conv2, y, {.residual = x});
     }
     return x;
 }

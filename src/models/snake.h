@@ -19,8 +19,4 @@ Snake declare_snake(runtime::WeightSet& weights, const std::string& name, std::i
 /// x `[L, C]` of f32. On a processor one operation of our own; elsewhere composed of ggml's.
 ggml_tensor* apply(runtime::Graph& graph, const Snake& snake, ggml_tensor* x);
 
-/// The processor's kernel for one frame of `channels` values. Its sine is within 2e-7.
-void snake_frame(const float* x, const float* alpha, const float* inverse_beta, float* y,
-                 std::int64_t channels);
-
 }  // namespace acestep::models

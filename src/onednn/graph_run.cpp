@@ -38,8 +38,10 @@ void compute_own(Engine& engine, const ggml_tensor* node) {
         compute_packed_product(node, engine.threads, engine.scratch);
     else if (is_attention(node))
         compute_attention(node, engine.threads);
-    else
+    else if (is_convolution(node))
         compute_convolution(node, engine.threads);
+    else
+        compute_snake(node, engine.threads);
 }
 
 ggml_status try_own(Engine& engine, const ggml_tensor* node) {
@@ -59,7 +61,7 @@ ggml_status try_own(Engine& engine, const ggml_tensor* node) {
 
 bool is_own(const ggml_tensor* node) {
     return is_plain_product(node) || is_packed_product(node) || is_attention(node) ||
-           is_convolution(node);
+           is_convolution(node) || is_snake(node);
 }
 
 ggml_status compute(Engine& engine, ggml_cgraph* graph) {

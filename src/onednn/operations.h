@@ -8,6 +8,7 @@
 #include <ggml.h>
 
 #include "onednn/convolution.h"
+#include "onednn/snake.h"
 
 namespace acestep::onednn {
 
@@ -37,6 +38,10 @@ void compute_attention(const ggml_tensor* node, int threads);
 
 // Convolutions built by convolution.h.
 void compute_convolution(const ggml_tensor* node, int threads);
+
+// Snake activations built by snake.h.
+bool is_snake(const ggml_tensor* node);
+void compute_snake(const ggml_tensor* node, int threads);
 
 /// Whether the tensor's memory is of `packed_buffer_type`.
 bool is_packed(const ggml_tensor* tensor);

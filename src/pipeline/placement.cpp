@@ -52,6 +52,7 @@ runtime::Device& Placement::opened(std::size_t device) {
     if (!opened) {
         opened = sources_[device].open();
         opened->set_cancel(cancel_);
+        opened->set_speeds(planned_[device].profile.speeds);
     }
     return *opened;
 }
@@ -64,6 +65,11 @@ runtime::Device& Placement::device(Stage stage) {
 const planner::StageSettings& Placement::settings(Stage stage) const {
     const planner::PlannedStage* planned = plan_.stage(stage);
     return planned ? planned->way.settings : otherwise_;
+}
+
+const planner::DeviceProfile& Placement::profile(Stage stage) const {
+    const planner::PlannedStage* planned = plan_.stage(stage);
+    return profile(planned ? planned->way.device : 0);
 }
 
 runtime::Residency Placement::residency(Stage stage) const {

@@ -43,6 +43,7 @@ public:
     /// For stages that the plan does not have: the first device, most exact types.
     runtime::Device& device(Stage stage);
     const planner::StageSettings& settings(Stage stage) const;
+    const planner::DeviceProfile& profile(Stage stage) const;
     runtime::Residency residency(Stage stage) const;
 
     /// After `stage` has run out of memory: another plan. \throws `error`, with a hint that helps,

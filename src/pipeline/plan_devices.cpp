@@ -13,6 +13,7 @@
 #include "base/mapped_file.h"
 #include "hardware/memory_facts.h"
 #include "pipeline/device_choice.h"
+#include "pipeline/device_speeds.h"
 #include "pipeline/message_text.h"
 
 namespace acestep::pipeline {
@@ -20,11 +21,12 @@ namespace {
 
 using planner::DeviceProfile;
 using runtime::Device;
+using runtime::ProcessorKernels;
 
 // Nobody has a device of more than that, and nothing runs on one of less.
 constexpr double most_gib = 4096;
 
-// Speeds of a processor nobody has measured: enough to order plans.
+// Speeds of a processor that cannot be measured: enough to order plans.
 constexpr double assumed_flops = 2e11, assumed_memory = 2e10;
 
 // Of the memory that nobody uses just now: for the program itself, sound between stages, others.
@@ -46,8 +48,6 @@ DeviceProfile processor_profile(const MachineLimits& machine) {
         profile.memory_bytes = hardware::memory_facts().usable_bytes;
         profile.reserve_bytes = profile.memory_bytes / reserved_share;
     }
-    profile.speeds.memory = assumed_memory;
-    profile.speeds.products[GGML_TYPE_F32] = assumed_flops;
     return profile;
 }
 
@@ -81,11 +81,25 @@ std::optional<DeviceProfile> simulated_profile(const MachineLimits& machine) {
     return planner::simulated_device(*machine.simulated_gib);
 }
 
-DeviceSource processor(const MachineLimits& machine) {
+/// `works`: it is what computes, not only what helps out.
+runtime::Speeds processor_speeds(int threads, ProcessorKernels kernels, bool works) {
+    const SpeedFile file = user_speed_file();
+    const std::string key = processor_key(threads, kernels);
+    const auto open = [=] { return Device::cpu(threads, 0, kernels); };
+    const auto known = works ? device_speeds(file, key, open) : file.find(key);
+    if (known) return *known;
+    return {.products = {{GGML_TYPE_F32, assumed_flops}}, .memory = assumed_memory};
+}
+
+DeviceSource processor(const MachineLimits& machine, bool works) {
+    const ProcessorKernels kernels =
+        machine.plain_ggml ? ProcessorKernels::ggml : ProcessorKernels::own;
     DeviceProfile profile = processor_profile(machine);
+    profile.speeds = processor_speeds(machine.threads, kernels, works);
     const std::int64_t limit = profile.budget_bytes();
-    return {std::move(profile),
-            [threads = machine.threads, limit] { return Device::cpu(threads, limit); }};
+    return {std::move(profile), [threads = machine.threads, limit, kernels] {
+                return Device::cpu(threads, limit, kernels);
+            }};
 }
 
 using Open = std::function<std::unique_ptr<Device>(const DeviceProfile& profile)>;
@@ -115,6 +129,10 @@ DeviceSource accelerator(const runtime::ListedDevice& listed, int threads,
         profile.reserve_bytes = instead->reserve_bytes;
         profile.speeds = instead->speeds;
         profile.refused_request = instead->refused_request;
+    } else if (const auto measured = device_speeds(user_speed_file(), profile.name, [&] {
+                   return Device::accelerator(listed, threads);
+               })) {
+        profile.speeds = *measured;
     }
     return limited(std::move(profile), [listed, threads](const DeviceProfile& device) {
         return Device::accelerator(listed, threads, device.budget_bytes());
@@ -135,7 +153,8 @@ DeviceSources device_sources(const MachineLimits& machine) {
     else if (profile)
         sources.devices.push_back(simulated(std::move(*profile), machine.threads));
     if (!chosen.warning.empty()) sources.warnings.push_back(std::move(chosen.warning));
-    sources.devices.push_back(processor(machine));
+    const bool is_first = sources.devices.empty();
+    sources.devices.push_back(processor(machine, is_first));
     return sources;
 }
 
@@ -148,7 +167,8 @@ std::vector<planner::PlannedDevice> planned_devices(const std::vector<DeviceSour
             std::unique_ptr<Device> device = open();
             device->memory().lift_limit();
             device->memory().refuse_request(0);
-            device->rehearse(profile.speeds);
+            device->set_speeds(profile.speeds);
+            device->rehearse();
             return device;
         };
         devices.push_back({source.profile, planner::Rehearsal(networks, rehearsing)});

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "acestep/plan.h"
+#include "base/svg.h"
 
 namespace acestep {
 namespace {
@@ -16,37 +17,11 @@ constexpr double plot_width = width - left - right, plot_height = height - top -
 // A stage of no time is still to be seen and named.
 constexpr double least_share = 0.08;
 
-std::string escaped(const std::string& text) {
-    std::string result;
-    for (const char c : text) {
-        switch (c) {
-            case '&': result += "&amp;"; break;
-            case '<': result += "&lt;"; break;
-            case '>': result += "&gt;"; break;
-            case '"': result += "&quot;"; break;
-            default: result += c;
-        }
-    }
-    return result;
-}
-
-std::string label(double x, double y, const std::string& anchor, const std::string& text,
-                  int size = 12) {
-    return fmt::format(
-        "<text x=\"{:.1f}\" y=\"{:.1f}\" text-anchor=\"{}\" font-size=\"{}\">{}</text>\n", x, y,
-        anchor, size, escaped(text));
-}
-
-std::string box(double x, double y, double w, double h, const char* fill) {
-    return fmt::format(
-        "<rect x=\"{:.1f}\" y=\"{:.1f}\" width=\"{:.1f}\" height=\"{:.1f}\" fill=\"{}\"/>\n", x, y,
-        w, h, fill);
-}
+using svg::box;
+using svg::label;
 
 std::string line(double y, const char* color) {
-    return fmt::format(
-        "<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\"/>\n", left, y,
-        width - right, y, color);
+    return svg::line(left, y, width - right, y, color);
 }
 
 /// The highest value of the scale, in GB: a little above everything on it.
@@ -62,16 +37,13 @@ double scale_of(const Plan& plan) {
 std::string to_svg(const Plan& plan) {
     const double scale = scale_of(plan);
     const auto y_of = [&](double gigabytes) { return top + plot_height * (1 - gigabytes / scale); };
-    std::string svg = fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0}\" height=\"{1}\" viewBox=\"0 0 {0} "
-        "{1}\" font-family=\"sans-serif\">\n",
-        width, height);
-    svg += box(0, 0, width, height, "#ffffff");
-    svg += label(left, 24, "start",
-                 fmt::format("{:g} s, {} song{} on {}: {:.1f} s, at most {:.2f} GB", plan.duration,
-                             plan.batch_size, plan.batch_size == 1 ? "" : "s", plan.device,
-                             plan.seconds, static_cast<double>(plan.peak_bytes) / 1e9),
-                 15);
+    std::string drawing;
+    drawing +=
+        label(left, 24, "start",
+              fmt::format("{:g} s, {} song{} on {}: {:.1f} s, at most {:.2f} GB", plan.duration,
+                          plan.batch_size, plan.batch_size == 1 ? "" : "s", plan.device,
+                          plan.seconds, static_cast<double>(plan.peak_bytes) / 1e9),
+              15);
     double shares = 0;
     const auto share = [&](const StagePlan& stage) {
         return least_share + (plan.seconds > 0 ? stage.seconds / plan.seconds : 0);
@@ -83,31 +55,31 @@ std::string to_svg(const Plan& plan) {
         const double peak = static_cast<double>(stage.peak_bytes) / 1e9;
         const double weights = std::min(peak, static_cast<double>(stage.weight_bytes) / 1e9);
         const bool elsewhere = stage.device != plan.device;
-        svg +=
+        drawing +=
             box(x + 1, y_of(peak), w - 2, y_of(0) - y_of(peak), elsewhere ? "#d0d0d0" : "#a8c8e8");
-        svg += box(x + 1, y_of(weights), w - 2, y_of(0) - y_of(weights),
-                   elsewhere ? "#b0b0b0" : "#4a86c0");
-        svg += label(x + w / 2, y_of(peak) - 4, "middle", fmt::format("{:.2f}", peak), 11);
-        svg += label(x + w / 2, height - bottom + 16, "middle", std::string(name(stage.stage)));
-        svg += label(x + w / 2, height - bottom + 32, "middle", stage.dtype, 11);
-        svg +=
+        drawing += box(x + 1, y_of(weights), w - 2, y_of(0) - y_of(weights),
+                       elsewhere ? "#b0b0b0" : "#4a86c0");
+        drawing += label(x + w / 2, y_of(peak) - 4, "middle", fmt::format("{:.2f}", peak), 11);
+        drawing += label(x + w / 2, height - bottom + 16, "middle", std::string(name(stage.stage)));
+        drawing += label(x + w / 2, height - bottom + 32, "middle", stage.dtype, 11);
+        drawing +=
             label(x + w / 2, height - bottom + 46, "middle",
                   std::string(name(stage.residence)) + (elsewhere ? ", " + stage.device : ""), 11);
         x += w;
     }
     const double step = std::pow(10, std::floor(std::log10(scale))) / (scale < 2 ? 5 : 1);
     for (double mark = 0; mark <= scale; mark += step)
-        svg += label(left - 8, y_of(mark) + 4, "end",
-                     fmt::format("{:g}", std::round(mark * 100) / 100), 11);
-    svg += label(left - 8, top - 10, "end", "GB", 11);
-    svg += line(y_of(0), "#404040");
+        drawing += label(left - 8, y_of(mark) + 4, "end",
+                         fmt::format("{:g}", std::round(mark * 100) / 100), 11);
+    drawing += label(left - 8, top - 10, "end", "GB", 11);
+    drawing += line(y_of(0), "#404040");
     if (plan.budget_bytes > 0) {
         const double budget = static_cast<double>(plan.budget_bytes) / 1e9;
-        svg += line(y_of(budget), "#c03030");
-        svg += label(width - right, y_of(budget) - 5, "end",
-                     fmt::format("budget {:.2f} GB", budget), 11);
+        drawing += line(y_of(budget), "#c03030");
+        drawing += label(width - right, y_of(budget) - 5, "end",
+                         fmt::format("budget {:.2f} GB", budget), 11);
     }
-    return svg + "</svg>\n";
+    return svg::picture(width, height, drawing);
 }
 
 }  // namespace acestep

@@ -79,13 +79,13 @@ private:
     template <typename Work>
     void with(WeightSet& weights, double times, Work&& work) {
         weights.set_residency(settings_.streamed ? Residency::streamed : Residency::swapped);
-        const double before = device_->rehearsed_seconds();
+        const double before = device_->work().seconds;
         weights.load(*device_);
-        const double loaded = device_->rehearsed_seconds();
+        const double loaded = device_->work().seconds;
         needs_.load_seconds += loaded - before;
         needs_.weight_bytes = std::max(needs_.weight_bytes, weights.bytes(*device_));
         work();
-        needs_.run_seconds += times * (device_->rehearsed_seconds() - loaded);
+        needs_.run_seconds += times * (device_->work().seconds - loaded);
         weights.unload();
     }
 
@@ -126,10 +126,10 @@ void Rehearsal::Run::compose() {
             const std::int64_t place = shared + row;
             step.push_back({.row = place, .visible = {{0, shared}, {place, 1}}, .logits = logits});
         }
-        const double before = device_->rehearsed_seconds();
+        const double before = device_->work().seconds;
         decoder.step(step, all);
-        device_->add_rehearsed_seconds(static_cast<double>(shape_.lm_tokens - 1) *
-                                       (device_->rehearsed_seconds() - before));
+        device_->add_work({.seconds = static_cast<double>(shape_.lm_tokens - 1) *
+                                      (device_->work().seconds - before)});
     });
 }
 
@@ -193,12 +193,12 @@ void Rehearsal::Run::diffuse() {
         const models::DitCondition condition{Array({encoded, config.encoder.hidden_size}),
                                              Array({shape_.frames, config.context_channels()})};
         models::DitRun run(*device_, dit, std::span(&condition, 1));
-        const double before = device_->rehearsed_seconds();
+        const double before = device_->work().seconds;
         const float t = 0.5f;
         run.velocity(Array({1, shape_.frames, config.latent_channels}), std::span(&t, 1),
                      shape_.guided);
-        device_->add_rehearsed_seconds((static_cast<double>(shape_.steps) * shape_.songs - 1) *
-                                       (device_->rehearsed_seconds() - before));
+        device_->add_work({.seconds = (static_cast<double>(shape_.steps) * shape_.songs - 1) *
+                                      (device_->work().seconds - before)});
     });
 }
 

@@ -135,8 +135,9 @@ ModuleState load(const KnownBackend& backend, const fs::path& file) {
     return state;
 }
 
-/// Backends that reorder a graph's operations are told not to, unless the environment says otherwise:
-/// with streamed weights an operation reads what is brought only when those before it are done.
+/// Backends that reorder a graph's operations are told not to, unless the environment says
+/// otherwise: with streamed weights an operation reads what is brought only when those before it
+/// are done.
 void keep_order_of_operations() {
     for (const char* variable :
          {"GGML_VK_DISABLE_GRAPH_OPTIMIZE", "GGML_METAL_GRAPH_OPTIMIZE_DISABLE"}) {

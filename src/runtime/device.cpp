@@ -7,6 +7,7 @@
 
 #include "acestep/error.h"
 #include "hardware/cpu.h"
+#include "onednn/backend.h"
 #include "runtime/backend_modules.h"
 #include "runtime/device_list.h"
 
@@ -17,7 +18,7 @@ bool abort_requested(void* device) {
     return static_cast<Device*>(device)->cancelled();
 }
 
-ggml_backend_ptr new_processor(int threads) {
+ggml_backend_ptr new_ggml_processor(int threads) {
     ggml_backend_ptr backend(ggml_backend_cpu_init());
     if (!backend)
         throw Error(ErrorCode::internal, "The processor's compute backend did not start.");
@@ -66,12 +67,19 @@ ggml_type attention_type_of(ggml_backend_dev_t device) {
 
 }  // namespace
 
-std::unique_ptr<Device> Device::cpu(int threads, std::int64_t memory_limit_bytes) {
+std::unique_ptr<Device> Device::cpu(int threads, std::int64_t memory_limit_bytes,
+                                    ProcessorKernels kernels) {
     silence_ggml();
     if (threads <= 0) threads = hardware::usable_cores();
-    std::unique_ptr<Device> device(
-        new Device("the processor", new_processor(threads), threads, memory_limit_bytes));
-    ggml_backend_cpu_set_abort_callback(device->backend(), abort_requested, device.get());
+    const bool own = kernels == ProcessorKernels::own;
+    std::unique_ptr<Device> device(new Device(
+        "the processor", own ? onednn::new_backend(threads) : new_ggml_processor(threads), threads,
+        memory_limit_bytes));
+    device->kernels_ = kernels;
+    if (own)
+        onednn::set_abort_callback(device->backend(), abort_requested, device.get());
+    else
+        ggml_backend_cpu_set_abort_callback(device->backend(), abort_requested, device.get());
     return device;
 }
 
@@ -84,8 +92,8 @@ std::unique_ptr<Device> Device::accelerator(const ListedDevice& listed, int thre
     device->is_processor_ = false;
     device->renews_backend_ = is_mesa_software(listed);
     device->attention_type_ = attention_type_of(listed.handle);
-    device->host_ = new_processor(threads);
-    ggml_backend_cpu_set_abort_callback(device->host_backend(), abort_requested, device.get());
+    device->host_ = onednn::new_backend(threads);
+    onednn::set_abort_callback(device->host_backend(), abort_requested, device.get());
     return device;
 }
 
@@ -119,6 +127,10 @@ std::shared_ptr<ggml_backend> Device::backend_for_graph() {
 processor::ThreadPool& Device::pool() {
     if (!pool_) pool_ = std::make_unique<processor::ThreadPool>(threads_);
     return *pool_;
+}
+
+std::string processor_engine() {
+    return onednn::library_name();
 }
 
 ggml_backend_buffer_ptr imaginary_buffer(ggml_backend_buffer_type_t type) {

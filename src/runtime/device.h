@@ -20,10 +20,17 @@ namespace acestep::runtime {
 
 struct ListedDevice;
 
+/// What computes on a processor.
+enum class ProcessorKernels {
+    own,   ///< ours where we have one, else ggml's
+    ggml,  ///< ggml's alone, to compare with
+};
+
 class Device {
 public:
     /// The processor. `threads` 0: as many as there are usable cores. `memory_limit_bytes` 0: none.
-    static std::unique_ptr<Device> cpu(int threads = 0, std::int64_t memory_limit_bytes = 0);
+    static std::unique_ptr<Device> cpu(int threads = 0, std::int64_t memory_limit_bytes = 0,
+                                       ProcessorKernels kernels = ProcessorKernels::own);
     /// A device of a GPU backend (device_list.h). `threads` are the processor's.
     /// \throws Error{unavailable} when the driver refuses it.
     static std::unique_ptr<Device> accelerator(const ListedDevice& listed, int threads = 0,
@@ -52,6 +59,8 @@ public:
     /// The device is the processor: its memory is the host's, so weights may stay where a file is
     /// mapped, and operations of our own may be part of a graph.
     bool is_processor() const { return is_processor_; }
+    /// A processor whose products, convolutions and attention are ours (src/onednn, src/processor).
+    bool has_own_kernels() const { return is_processor_ && kernels_ == ProcessorKernels::own; }
     /// Type of keys and values in fused attention. f32 on a processor, whose kernel would otherwise
     /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3); f16 on an accelerator
     /// that has all operations of attention in it.
@@ -63,15 +72,15 @@ public:
 
     /// From now on everything is booked and nothing is allocated or computed: what reads a result
     /// gets zeros. The same code that makes a song then says what memory it takes.
-    void rehearse(Speeds speeds = {}) {
-        rehearses_ = true;
-        speeds_ = std::move(speeds);
-    }
+    void rehearse() { rehearses_ = true; }
     bool rehearses() const { return rehearses_; }
+
+    /// How fast the device is said to be, and what all work so far takes at those speeds, rehearsed
+    /// or done.
+    void set_speeds(Speeds speeds) { speeds_ = std::move(speeds); }
     const Speeds& speeds() const { return speeds_; }
-    /// What the work so far would take at those speeds.
-    double rehearsed_seconds() const { return rehearsed_seconds_; }
-    void add_rehearsed_seconds(double seconds) { rehearsed_seconds_ += seconds; }
+    const Work& work() const { return work_; }
+    void add_work(const Work& work) { work_ += work; }
 
     /// While set, a running graph stops soon after the token is cancelled. Null: never.
     void set_cancel(const CancelToken* cancel) { cancel_ = cancel; }
@@ -88,13 +97,17 @@ private:
     ggml_backend_ptr host_;
     int threads_;
     bool is_processor_ = true;
+    ProcessorKernels kernels_ = ProcessorKernels::own;
     bool rehearses_ = false;
     Speeds speeds_;
-    double rehearsed_seconds_ = 0;
+    Work work_;
     ggml_type attention_type_ = GGML_TYPE_F32;
     const CancelToken* cancel_ = nullptr;
     std::unique_ptr<processor::ThreadPool> pool_;
 };
+
+/// What multiplies matrices on a processor beside ggml: "oneDNN 2.6", or blank.
+std::string processor_engine();
 
 /// A buffer without memory, for tensors whose contents nobody will read: graphs that use them can
 /// be planned. Every tensor in it is at the same made-up address.

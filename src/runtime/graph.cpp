@@ -12,6 +12,7 @@
 #include <ggml-cpu.h>
 
 #include "acestep/error.h"
+#include "onednn/backend.h"
 
 namespace acestep::runtime {
 namespace {
@@ -33,10 +34,10 @@ std::vector<ggml_fp16_t> to_half(std::span<const float> values) {
 class CallerOnly {
 public:
     CallerOnly(Device& device, bool active) : device_(device), active_(active) {
-        if (active_) ggml_backend_cpu_set_n_threads(device_.backend(), 1);
+        if (active_) onednn::set_threads(device_.backend(), 1);
     }
     ~CallerOnly() {
-        if (active_) ggml_backend_cpu_set_n_threads(device_.backend(), device_.threads());
+        if (active_) onednn::set_threads(device_.backend(), device_.threads());
     }
     CallerOnly(const CallerOnly&) = delete;
     CallerOnly& operator=(const CallerOnly&) = delete;
@@ -257,7 +258,9 @@ Graph::Needs Graph::needs() {
     ggml_backend_sched_reserve_size(planner.get(), graph_, bytes.data());
     if (device_.is_processor()) {
         // The processor's kernels convert activations in a work space of their own.
-        bytes[0] += ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
+        bytes[0] += device_.has_own_kernels()
+                        ? onednn::scratch_bytes(backend_.get(), graph_)
+                        : ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
     } else if (device_.host_backend()) {
         bytes[0] += packed_operand_bytes(graph_);
     }
@@ -267,6 +270,12 @@ Graph::Needs Graph::needs() {
 void Graph::allocate() {
     const Needs needed = needs();
     lease_ = device_.memory().book(needed.device, purpose_);
+    work_ = work(graph_, device_.speeds());
+    if (device_.speeds().transfer > 0) {
+        // Layers are brought while others are computed.
+        const double bringing = static_cast<double>(streamed_bytes_) / device_.speeds().transfer;
+        work_.seconds = std::max(work_.seconds, bringing);
+    }
     if (needed.host > 0) host_lease_ = device_.host_memory().book(needed.host, purpose_);
     if (device_.rehearses()) return;
     scheduler_ = new_scheduler();
@@ -300,13 +309,8 @@ void Graph::set(ggml_tensor* input, std::span<const std::int64_t> values) {
 }
 
 void Graph::run() {
-    if (device_.rehearses()) {
-        const Speeds& speeds = device_.speeds();
-        const double bringing =
-            speeds.transfer > 0 ? static_cast<double>(streamed_bytes_) / speeds.transfer : 0;
-        device_.add_rehearsed_seconds(std::max(seconds(graph_, speeds), bringing));
-        return;
-    }
+    device_.add_work(work_);
+    if (device_.rehearses()) return;
     for (const auto& [tensor, bytes] : constants_) {
         // A constant no operation reads gets no memory.
         if (tensor->buffer) ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());

@@ -118,6 +118,7 @@ private:
     std::map<const ggml_tensor*, std::function<void()>> after_;
     std::exception_ptr hook_failure_;
     std::int64_t streamed_bytes_ = 0;
+    Work work_;  ///< of a run
     std::map<std::int64_t, ggml_tensor*> positions_;
     std::map<MaskKey, ggml_tensor*> masks_;
 };

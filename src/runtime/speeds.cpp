@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "onednn/convolution.h"
+
 namespace acestep::runtime {
 namespace {
 
@@ -30,6 +32,33 @@ double traffic(const ggml_tensor& node) {
     return bytes;
 }
 
+/// Of an operation that multiplies.
+const ggml_tensor& weights_of(const ggml_tensor& node) {
+    return *node.src[node.op == GGML_OP_CUSTOM ? 1 : 0];
+}
+
+/// Of one operation; 0 for those that only move data.
+double flops(const ggml_tensor& node) {
+    switch (node.op) {
+        case GGML_OP_MUL_MAT:
+            return 2.0 * static_cast<double>(ggml_nelements(&node)) *
+                   static_cast<double>(weights_of(node).ne[0]);
+        case GGML_OP_FLASH_ATTN_EXT: {
+            // Scores and their sums: every query with every key.
+            const ggml_tensor *q = node.src[0], *k = node.src[1];
+            return 4.0 * static_cast<double>(ggml_nelements(q)) * static_cast<double>(k->ne[1]);
+        }
+        case GGML_OP_CONV_TRANSPOSE_1D:
+            return 2.0 * static_cast<double>(ggml_nelements(node.src[0])) *
+                   static_cast<double>(node.src[1]->ne[0]);
+        case GGML_OP_CUSTOM:
+            if (!onednn::is_convolution(&node)) return 0;
+            return 2.0 * static_cast<double>(ggml_nelements(&node)) *
+                   static_cast<double>(weights_of(node).ne[0]);
+        default: return 0;
+    }
+}
+
 }  // namespace
 
 double Speeds::product(ggml_type type) const {
@@ -39,39 +68,35 @@ double Speeds::product(ggml_type type) const {
     return exact == products.end() ? 0 : exact->second;
 }
 
-double flops(const ggml_tensor& node) {
-    switch (node.op) {
-        case GGML_OP_MUL_MAT:
-            return 2.0 * static_cast<double>(ggml_nelements(&node)) *
-                   static_cast<double>(node.src[0]->ne[0]);
-        case GGML_OP_FLASH_ATTN_EXT: {
-            // Scores and their sums: every query with every key.
-            const ggml_tensor *q = node.src[0], *k = node.src[1];
-            return 4.0 * static_cast<double>(ggml_nelements(q)) * static_cast<double>(k->ne[1]);
-        }
-        case GGML_OP_CONV_TRANSPOSE_1D:
-            return 2.0 * static_cast<double>(ggml_nelements(node.src[0])) *
-                   static_cast<double>(node.src[1]->ne[0]);
-        default: return 0;
-    }
+Work& Work::operator+=(const Work& other) {
+    flops += other.flops;
+    bytes += other.bytes;
+    seconds += other.seconds;
+    return *this;
 }
 
-double seconds(const ggml_tensor& node, const Speeds& speeds) {
-    if (computes_nothing(node)) return 0;
-    double time = speeds.launch;
-    const double work = flops(node);
-    if (work > 0) {
-        const double rate = speeds.product(node.src[0]->type);
-        if (rate > 0) time = std::max(time, work / rate);
-    }
-    if (speeds.memory > 0) time = std::max(time, traffic(node) / speeds.memory);
-    return time;
+Work& Work::operator-=(const Work& other) {
+    flops -= other.flops;
+    bytes -= other.bytes;
+    seconds -= other.seconds;
+    return *this;
 }
 
-double seconds(ggml_cgraph* graph, const Speeds& speeds) {
-    double total = 0;
+Work work(const ggml_tensor& node, const Speeds& speeds) {
+    if (computes_nothing(node)) return {};
+    Work work{.flops = flops(node), .bytes = traffic(node), .seconds = speeds.launch};
+    if (work.flops > 0) {
+        const double rate = speeds.product(weights_of(node).type);
+        if (rate > 0) work.seconds = std::max(work.seconds, work.flops / rate);
+    }
+    if (speeds.memory > 0) work.seconds = std::max(work.seconds, work.bytes / speeds.memory);
+    return work;
+}
+
+Work work(ggml_cgraph* graph, const Speeds& speeds) {
+    Work total;
     for (int i = 0; i < ggml_graph_n_nodes(graph); ++i)
-        total += seconds(*ggml_graph_node(graph, i), speeds);
+        total += work(*ggml_graph_node(graph, i), speeds);
     return total;
 }
 

@@ -23,12 +23,19 @@ struct Speeds {
     double product(ggml_type type) const;
 };
 
-/// Seconds that one operation takes.
-double seconds(const ggml_tensor& node, const Speeds& speeds);
-/// Seconds of all operations of a graph.
-double seconds(ggml_cgraph* graph, const Speeds& speeds);
+/// What operations take of a device.
+struct Work {
+    double flops = 0;    ///< multiplications and additions of products, attention, convolutions
+    double bytes = 0;    ///< read and written, each source once
+    double seconds = 0;  ///< at the given speeds
 
-/// Multiplications and additions of one operation; 0 for those that only move data.
-double flops(const ggml_tensor& node);
+    Work& operator+=(const Work& other);
+    Work& operator-=(const Work& other);
+};
+
+/// Of one operation.
+Work work(const ggml_tensor& node, const Speeds& speeds);
+/// Of all operations of a graph.
+Work work(ggml_cgraph* graph, const Speeds& speeds);
 
 }  // namespace acestep::runtime

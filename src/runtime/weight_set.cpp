@@ -5,9 +5,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <ggml-alloc.h>
 
 #include "acestep/error.h"
+#include "onednn/backend.h"
 #include "runtime/graph.h"
 #include "runtime/tensor_set.h"
 #include "runtime/weight_conversion.h"
@@ -34,13 +34,6 @@ std::string prefix_of(const checkpoint::Checkpoint& checkpoint) {
     return any ? "model." : "";
 }
 
-/// What a tensor takes in a buffer of the device.
-std::int64_t device_bytes(Device& device, const ggml_tensor* tensor) {
-    ggml_backend_buffer_type_t type = device.buffer_type();
-    return static_cast<std::int64_t>(GGML_PAD(ggml_backend_buft_get_alloc_size(type, tensor),
-                                              ggml_backend_buft_get_alignment(type)));
-}
-
 }  // namespace
 
 bool WeightReader::has(const std::string& name) const {
@@ -52,10 +45,11 @@ Array WeightReader::read(const std::string& name, const Shape& shape) const {
 }
 
 WeightSet::WeightSet(std::string name, const checkpoint::Checkpoint& checkpoint,
-                     WeightPolicy policy)
+                     WeightPolicy policy, MatrixUse use)
     : name_(std::move(name)),
       checkpoint_(checkpoint),
       policy_(policy),
+      use_(use),
       prefix_(prefix_of(checkpoint)),
       reader_(checkpoint, prefix_),
       context_(description_context(max_tensors)) {}
@@ -74,7 +68,9 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
     ggml_tensor* tensor =
         new_tensor(context_.get(), planned_type(policy_, role, as_stored, shape), shape);
     ggml_set_name(tensor, name.c_str());
-    entries_.push_back({tensor, view, std::move(compute), current_block_, {}});
+    const bool multiplied = use_ == MatrixUse::products &&
+                            (role == WeightRole::matrix || role == WeightRole::sensitive_matrix);
+    entries_.push_back({tensor, view, std::move(compute), current_block_, multiplied, {}});
     return tensor;
 }
 
@@ -106,11 +102,31 @@ bool WeightSet::mappable(const Entry& entry) const {
     return reinterpret_cast<std::uintptr_t>(entry.stored->bytes.data()) % alignment == 0;
 }
 
+bool WeightSet::packed(const Device& device, const Entry& entry) const {
+    // f32 gains nothing by it that would be worth the copy.
+    return device.has_own_kernels() && !streams() && entry.multiplied &&
+           entry.tensor->type != GGML_TYPE_F32 && onednn::packs(entry.tensor);
+}
+
+bool WeightSet::mapped(const Device& device, const Entry& entry) const {
+    return device.is_processor() && !streams() && mappable(entry) && !packed(device, entry);
+}
+
+ggml_backend_buffer_type_t WeightSet::buffer_type(Device& device, const Entry& entry) const {
+    return packed(device, entry) ? onednn::packed_buffer_type() : device.buffer_type();
+}
+
+std::int64_t WeightSet::placed_bytes(Device& device, const Entry& entry) const {
+    ggml_backend_buffer_type_t type = buffer_type(device, entry);
+    return static_cast<std::int64_t>(GGML_PAD(ggml_backend_buft_get_alloc_size(type, entry.tensor),
+                                              ggml_backend_buft_get_alignment(type)));
+}
+
 void WeightSet::map_files(Device& device) {
     // One buffer per file, from its first to its last byte in use.
     std::map<std::string, std::pair<std::uintptr_t, std::uintptr_t>> ranges;
     for (const Entry& entry : entries_) {
-        if (!mappable(entry)) continue;
+        if (!mapped(device, entry)) continue;
         const auto begin = reinterpret_cast<std::uintptr_t>(entry.stored->bytes.data());
         const std::uintptr_t end = begin + entry.stored->bytes.size();
         auto [range, inserted] = ranges.try_emplace(entry.stored->file, begin, end);
@@ -127,7 +143,7 @@ void WeightSet::map_files(Device& device) {
         buffers[file] = buffers_.back().get();
     }
     for (const Entry& entry : entries_) {
-        if (!mappable(entry)) continue;
+        if (!mapped(device, entry)) continue;
         // ggml takes a plain pointer; weights are only ever read.
         auto* address = const_cast<std::byte*>(entry.stored->bytes.data());
         if (ggml_backend_tensor_alloc(buffers.at(entry.stored->file), entry.tensor, address) !=
@@ -161,17 +177,50 @@ void WeightSet::place(Device& device) {
         imagine(device);
         return;
     }
-    if (device.is_processor() && !streams()) map_files(device);
+    map_files(device);
     if (streams()) place_blocks(device);
-    const bool all_placed = std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
-        return entry.tensor->data != nullptr;
-    });
-    if (all_placed) return;
-    const std::int64_t copied = allocation_bytes(context_.get(), device.buffer_type());
-    buffers_.emplace_back(
-        ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), device.buffer_type()));
-    if (!buffers_.back()) throw_out_of_memory(device.name(), copied, purpose());
+    place_rest(device);
+}
+
+void WeightSet::place_rest(Device& device) {
+    std::map<ggml_backend_buffer_type_t, std::vector<const Entry*>> parts;
+    for (const Entry& entry : entries_)
+        if (!entry.tensor->data) parts[buffer_type(device, entry)].push_back(&entry);
+    for (const auto& [type, entries] : parts) place_together(device, type, entries);
+}
+
+void WeightSet::place_together(Device& device, ggml_backend_buffer_type_t type,
+                               std::span<const Entry* const> entries) {
+    const auto most = static_cast<std::int64_t>(
+        std::min<std::size_t>(ggml_backend_buft_get_max_size(type), INT64_MAX));
+    while (!entries.empty()) {
+        // As many as one buffer may hold, but at least one.
+        std::vector<std::int64_t> offsets;
+        std::int64_t size = 0;
+        for (const Entry* entry : entries) {
+            const std::int64_t bytes = placed_bytes(device, *entry);
+            if (size > 0 && bytes > most - size) break;
+            offsets.push_back(size);
+            size += bytes;
+        }
+        add_buffer(device, type, size);
+        for (std::size_t i = 0; i < offsets.size(); ++i)
+            put(device, *entries[i], buffers_.back().get(), offsets[i]);
+        entries = entries.subspan(offsets.size());
+    }
+}
+
+void WeightSet::add_buffer(Device& device, ggml_backend_buffer_type_t type, std::int64_t size) {
+    buffers_.emplace_back(ggml_backend_buft_alloc_buffer(type, static_cast<std::size_t>(size)));
+    if (!buffers_.back()) throw_out_of_memory(device.name(), size, purpose());
     ggml_backend_buffer_set_usage(buffers_.back().get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+}
+
+void WeightSet::put(Device& device, const Entry& entry, ggml_backend_buffer_t buffer,
+                    std::int64_t offset) {
+    auto* address = static_cast<std::byte*>(ggml_backend_buffer_get_base(buffer)) + offset;
+    if (ggml_backend_tensor_alloc(buffer, entry.tensor, address) != GGML_STATUS_SUCCESS)
+        throw_out_of_memory(device.name(), placed_bytes(device, entry), purpose());
 }
 
 void WeightSet::imagine(Device& device) {
@@ -179,47 +228,43 @@ void WeightSet::imagine(Device& device) {
     if (transfer > 0) {
         std::int64_t copied = 0;
         for (const Entry& entry : entries_)
-            if (!entry.block || !streams()) copied += device_bytes(device, entry.tensor);
-        device.add_rehearsed_seconds(static_cast<double>(copied) / transfer);
+            if (!entry.block || !streams()) copied += placed_bytes(device, entry);
+        device.add_work({.seconds = static_cast<double>(copied) / transfer});
     }
-    buffers_.push_back(imaginary_buffer(device.buffer_type()));
-    for (const Entry& entry : entries_)
-        place_in_imaginary_buffer(entry.tensor, buffers_.back().get());
+    std::map<ggml_backend_buffer_type_t, ggml_backend_buffer_t> buffers;
+    for (const Entry& entry : entries_) {
+        ggml_backend_buffer_t& buffer = buffers[buffer_type(device, entry)];
+        if (!buffer) {
+            buffers_.push_back(imaginary_buffer(buffer_type(device, entry)));
+            buffer = buffers_.back().get();
+        }
+        place_in_imaginary_buffer(entry.tensor, buffer);
+    }
 }
 
 std::int64_t WeightSet::place_bytes(Device& device) const {
     std::vector<std::int64_t> sizes(blocks_, 0);
     for (const Entry& entry : entries_)
-        if (entry.block) sizes[*entry.block] += device_bytes(device, entry.tensor);
+        if (entry.block) sizes[*entry.block] += placed_bytes(device, entry);
     return blocks_ == 0 ? 0 : *std::max_element(sizes.begin(), sizes.end());
 }
 
 void WeightSet::place_blocks(Device& device) {
     const std::int64_t size = place_bytes(device);
-    for (std::size_t place = 0; place < 2; ++place) {
-        buffers_.emplace_back(
-            ggml_backend_buft_alloc_buffer(device.buffer_type(), static_cast<std::size_t>(size)));
-        if (!buffers_.back()) throw_out_of_memory(device.name(), size, purpose());
-        ggml_backend_buffer_set_usage(buffers_.back().get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
-    }
+    for (std::size_t place = 0; place < 2; ++place) add_buffer(device, device.buffer_type(), size);
     const std::size_t first = buffers_.size() - 2;
     std::vector<std::int64_t> used(blocks_, 0);
     for (const Entry& entry : entries_) {
         if (!entry.block) continue;
-        ggml_backend_buffer_t buffer = buffers_[first + *entry.block % 2].get();
-        auto* address =
-            static_cast<std::byte*>(ggml_backend_buffer_get_base(buffer)) + used[*entry.block];
-        if (ggml_backend_tensor_alloc(buffer, entry.tensor, address) != GGML_STATUS_SUCCESS)
-            throw_out_of_memory(device.name(), size, purpose());
-        used[*entry.block] += device_bytes(device, entry.tensor);
+        put(device, entry, buffers_[first + *entry.block % 2].get(), used[*entry.block]);
+        used[*entry.block] += placed_bytes(device, entry);
     }
 }
 
 void WeightSet::fill_fixed(Device& device) {
     for (Entry& entry : entries_) {
         if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
-        const bool mapped = device.is_processor() && !streams() && mappable(entry);
-        if (mapped) continue;
+        if (mapped(device, entry)) continue;
         if (entry.block && streams())
             stage(entry);
         else
@@ -301,10 +346,12 @@ void WeightSet::leave_block(Graph& graph, std::size_t block, ggml_tensor* node) 
 }
 
 std::int64_t WeightSet::bytes(Device& device) const {
-    if (device.is_processor() && !streams()) return bytes();
     std::int64_t total = streams() ? 2 * place_bytes(device) : 0;
-    for (const Entry& entry : entries_)
-        if (!entry.block || !streams()) total += device_bytes(device, entry.tensor);
+    for (const Entry& entry : entries_) {
+        if (entry.block && streams()) continue;
+        total += mapped(device, entry) ? static_cast<std::int64_t>(ggml_nbytes(entry.tensor))
+                                       : placed_bytes(device, entry);
+    }
     return total;
 }
 

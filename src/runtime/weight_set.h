@@ -13,6 +13,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,12 @@
 namespace acestep::runtime {
 
 class Graph;
+
+/// How the matrices of a network are used, which decides the forms they may have on a processor.
+enum class MatrixUse {
+    products,  ///< by ggml's products only: they may be packed for oneDNN
+    any,       ///< also by operations that read them as they are stored
+};
 
 /// How long weights are on a device.
 enum class Residency {
@@ -57,7 +64,8 @@ public:
 
     /// `name` is the network's, for messages. `checkpoint` has to outlive the set. Tensors stored
     /// as "model.NAME" are found as NAME.
-    WeightSet(std::string name, const checkpoint::Checkpoint& checkpoint, WeightPolicy policy);
+    WeightSet(std::string name, const checkpoint::Checkpoint& checkpoint, WeightPolicy policy,
+              MatrixUse use = MatrixUse::any);
 
     // Declaration. \throws Error{corrupt_file} for what the checkpoint lacks or has otherwise.
     ggml_tensor* matrix(const std::string& name, const Shape& shape);
@@ -108,6 +116,7 @@ private:
         const checkpoint::TensorView* stored;  ///< null for computed ones
         Compute compute;
         std::optional<std::size_t> block;
+        bool multiplied;  ///< a matrix, and not read otherwise
         std::vector<std::byte>
             staged;  ///< a streamed one in its planned type, if that is not stored
     };
@@ -117,6 +126,12 @@ private:
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
     std::string purpose() const { return "Loading the weights of " + name_; }
     bool mappable(const Entry& entry) const;
+    /// Whether the entry lies in the order that oneDNN multiplies by, or where the file is mapped.
+    bool packed(const Device& device, const Entry& entry) const;
+    bool mapped(const Device& device, const Entry& entry) const;
+    ggml_backend_buffer_type_t buffer_type(Device& device, const Entry& entry) const;
+    /// What the entry takes in memory of that type.
+    std::int64_t placed_bytes(Device& device, const Entry& entry) const;
     bool streams() const { return residency_ == Residency::streamed && blocks_ > 0; }
     /// Each of the two places that blocks pass through.
     std::int64_t place_bytes(Device& device) const;
@@ -124,6 +139,11 @@ private:
     void imagine(Device& device);
     void map_files(Device& device);
     void place_blocks(Device& device);
+    void place_rest(Device& device);
+    void place_together(Device& device, ggml_backend_buffer_type_t type,
+                        std::span<const Entry* const> entries);
+    void add_buffer(Device& device, ggml_backend_buffer_type_t type, std::int64_t size);
+    void put(Device& device, const Entry& entry, ggml_backend_buffer_t buffer, std::int64_t offset);
     void fill_fixed(Device& device);
     void fill(const Entry& entry) const;
     /// Keeps what `bring` would otherwise have to convert every time.
@@ -133,6 +153,7 @@ private:
     std::string name_;
     const checkpoint::Checkpoint& checkpoint_;
     WeightPolicy policy_;
+    MatrixUse use_;
     std::string prefix_;
     WeightReader reader_;
     ggml_context_ptr context_;

@@ -2,6 +2,7 @@
 #include "models/convolution.h"
 
 #include <cmath>
+#include <functional>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -73,7 +74,16 @@ Array transposed_by_definition(const Array& x, const Array& weight, const std::v
     return result;
 }
 
-class ConvolutionTest : public ::testing::Test {
+/// With our kernels, with ggml's alone, and as on a device with memory of its own.
+enum class Kind { own, ggml, simulated };
+
+std::unique_ptr<runtime::Device> device_of(Kind kind) {
+    if (kind == Kind::simulated) return runtime::Device::simulated("a device", 1, 0);
+    return runtime::Device::cpu(
+        1, 0, kind == Kind::own ? runtime::ProcessorKernels::own : runtime::ProcessorKernels::ggml);
+}
+
+class ConvolutionLayer : public ::testing::TestWithParam<Kind> {
 protected:
     checkpoint::Checkpoint open(const std::vector<tests::StoredTensor>& tensors) {
         const auto path = folder_.path() / "weights.safetensors";
@@ -84,10 +94,17 @@ protected:
     template <typename Declared>
     Array run(const Declared& convolution, runtime::WeightSet& weights, const Array& x,
               std::int64_t out) {
-        weights.load(*cpu_);
-        runtime::Graph graph(*cpu_, "a test");
+        return run(weights, x, out, [&](runtime::Graph& graph, ggml_tensor* input) {
+            return apply(graph, convolution, input);
+        });
+    }
+
+    Array run(runtime::WeightSet& weights, const Array& x, std::int64_t out,
+              const std::function<ggml_tensor*(runtime::Graph&, ggml_tensor*)>& build) {
+        weights.load(*device_);
+        runtime::Graph graph(*device_, "a test");
         ggml_tensor* input = graph.input(GGML_TYPE_F32, x.shape);
-        ggml_tensor* y = graph.output(apply(graph, convolution, input));
+        ggml_tensor* y = graph.output(build(graph, input));
         graph.allocate();
         graph.set(input, x.values);
         graph.run();
@@ -95,10 +112,10 @@ protected:
     }
 
     tests::TemporaryDirectory folder_;
-    std::unique_ptr<runtime::Device> cpu_ = runtime::Device::cpu(1);
+    std::unique_ptr<runtime::Device> device_ = device_of(GetParam());
 };
 
-TEST_F(ConvolutionTest, IsItsDefinitionForEveryStrideDilationAndLength) {
+TEST_P(ConvolutionLayer, IsItsDefinitionForEveryStrideDilationAndLength) {
     std::vector<ConvolutionShape> shapes;
     shapes.push_back({3, 2, 7, 1, 3, 1});
     shapes.push_back({2, 3, 1, 1, 0, 1});
@@ -124,7 +141,7 @@ TEST_F(ConvolutionTest, IsItsDefinitionForEveryStrideDilationAndLength) {
     }
 }
 
-TEST_F(ConvolutionTest, TransposedIsItsDefinitionForEvenAndOddStrides) {
+TEST_P(ConvolutionLayer, TransposedIsItsDefinitionForEvenAndOddStrides) {
     for (const std::int64_t stride : {1, 2, 3, 4, 6, 10}) {
         constexpr std::int64_t in = 3, out = 2;
         const Array weight({in, out, 2 * stride}, random_values(in * out * 2 * stride, 1));
@@ -143,7 +160,40 @@ TEST_F(ConvolutionTest, TransposedIsItsDefinitionForEvenAndOddStrides) {
     }
 }
 
-TEST_F(ConvolutionTest, FoldsNormedWeightsUnderBothNames) {
+TEST_P(ConvolutionLayer, FinishesWithSnakeThenResidual) {
+    constexpr std::int64_t channels = 5, length = 20;
+    ConvolutionShape shape{channels, channels, 7};
+    shape.padding = 3;
+    const Array weight({channels, channels, 7}, random_values(channels * channels * 7, 1));
+    const auto bias = random_values(channels, 2), alpha = random_values(channels, 4),
+               beta = random_values(channels, 5);
+    const auto checkpoint = open({tests::f32_tensor("c.weight", weight.shape, weight.values),
+                                  tests::f32_tensor("c.bias", {channels}, bias),
+                                  tests::f32_tensor("s.alpha", {1, channels, 1}, alpha),
+                                  tests::f32_tensor("s.beta", {1, channels, 1}, beta)});
+    runtime::WeightSet weights("a test", checkpoint, runtime::WeightPolicy::f32);
+    const Convolution convolution = declare_convolution(weights, "c", shape);
+    const Snake snake = declare_snake(weights, "s", channels);
+    const Array x({length, channels}, random_values(length * channels, 3));
+    const Array found = run(weights, x, channels, [&](runtime::Graph& graph, ggml_tensor* input) {
+        ggml_tensor* waved = apply(graph, snake, input);
+        return apply(graph, convolution, waved, {.snake = &snake, .residual = input});
+    });
+    const auto snake_of = [&](Array values) {
+        for (std::size_t i = 0; i < values.values.size(); ++i) {
+            const std::size_t c = i % channels;
+            float& value = values.values[i];
+            const float wave = std::sin(std::exp(alpha[c]) * value);
+            value += wave * wave / (std::exp(beta[c]) + 1e-9f);
+        }
+        return values;
+    };
+    Array expected = snake_of(by_definition(snake_of(x), weight, bias, shape));
+    for (std::size_t i = 0; i < x.values.size(); ++i) expected.values[i] += x.values[i];
+    EXPECT_TRUE(tests::close_to(found, expected, 1e-5));
+}
+
+TEST_P(ConvolutionLayer, FoldsNormedWeightsUnderBothNames) {
     const Array direction({2, 1, 2}, {3, 4, 6, 8});  // norms 5 and 10
     const std::vector<float> magnitude{10, 5};
     const Array folded({2, 1, 2}, {6, 8, 3, 4});
@@ -163,11 +213,21 @@ TEST_F(ConvolutionTest, FoldsNormedWeightsUnderBothNames) {
     }
 }
 
-TEST_F(ConvolutionTest, IsRefusedWhenItsWeightIsMissingInEveryForm) {
+TEST_P(ConvolutionLayer, IsRefusedWhenItsWeightIsMissingInEveryForm) {
     const auto checkpoint = open({tests::f32_tensor("c.bias", {2}, {0, 0})});
     runtime::WeightSet weights("a test", checkpoint, runtime::WeightPolicy::f32);
     EXPECT_THROW(declare_convolution(weights, "c", {2, 1, 2}), Error);
 }
+
+INSTANTIATE_TEST_SUITE_P(Kernels, ConvolutionLayer,
+                         testing::Values(Kind::own, Kind::ggml, Kind::simulated),
+                         [](const testing::TestParamInfo<Kind>& kind) {
+                             switch (kind.param) {
+                                 case Kind::own: return "Own";
+                                 case Kind::ggml: return "Ggml";
+                                 default: return "Simulated";
+                             }
+                         });
 
 }  // namespace
 }  // namespace acestep::models

@@ -94,6 +94,25 @@ TEST_P(KernelsTest, FinishAddsBiasThenSnakeThenResidual) {
     }
 }
 
+TEST_P(KernelsTest, SnakeIsItsFormulaOverTheWholeRangeOfActivations) {
+    constexpr std::int64_t count = 1000;
+    for (const float range : {0.0f, 1e-3f, 1.0f, 30.0f, 3000.0f}) {
+        auto x = random_floats(count, 8), alpha = random_floats(count, 9);
+        for (float& value : x) value *= range;
+        for (float& value : alpha) value = std::exp(value);
+        const std::vector<float> inverse_beta(count, 1.0f);
+        auto y = x;
+        kernels().finish({.alpha = alpha.data(), .inverse_beta = inverse_beta.data()}, y.data(),
+                         count, 1, count);
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            // α·x is rounded to f32 before the sine in every implementation.
+            const double sine = std::sin(double(alpha[i] * x[i]));
+            const double want = double(x[i]) + sine * sine;
+            ASSERT_NEAR(y[i], want, 6e-7 + 6e-8 * std::abs(want)) << x[i] << ", " << alpha[i];
+        }
+    }
+}
+
 TEST_P(KernelsTest, SoftmaxInPartsIsTheSoftmaxOfAll) {
     const std::int64_t count = 29;
     auto scores = random_floats(2 * count, 7);

@@ -53,7 +53,8 @@ inline PlannedDevice planned_device(DeviceProfile profile, SongNetworks& network
     const auto open = [profile] {
         auto device = profile.is_processor ? runtime::Device::cpu(2)
                                            : runtime::Device::simulated(profile.name, 2, 0);
-        device->rehearse(profile.speeds);
+        device->set_speeds(profile.speeds);
+        device->rehearse();
         return device;
     };
     return {std::move(profile), Rehearsal(networks, open)};

@@ -1,9 +1,13 @@
 #include "runtime/weight_set.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "acestep/error.h"
+#include "runtime/graph.h"
 #include "runtime/tensor_set.h"
 #include "support/checkpoint_writer.h"
 #include "support/temporary_directory.h"
@@ -33,6 +37,36 @@ TEST_F(WeightSetTest, LeavesWeightsOfThePlannedTypeWhereTheFileIsMapped) {
     EXPECT_EQ(w->data, static_cast<const void*>(checkpoint.find("w")->bytes.data()));
     EXPECT_EQ(cpu_->memory().held_bytes(), weights.bytes());
     weights.unload();
+    EXPECT_EQ(cpu_->memory().held_bytes(), 0);
+}
+
+TEST_F(WeightSetTest, PacksMatricesThatAreOnlyMultipliedBy) {
+    constexpr std::int64_t rows = 64, columns = 64;
+    std::vector<float> values(rows * columns);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = 0.01f * static_cast<float>((i * 37) % 101) - 0.5f;
+    const Checkpoint checkpoint = open({tests::f32_tensor("w", {rows, columns}, values)});
+    const auto product = [&](MatrixUse use) {
+        WeightSet weights("a test", checkpoint, WeightPolicy::q8_0, use);
+        ggml_tensor* w = weights.matrix("w", {rows, columns});
+        const std::int64_t planned = weights.bytes(*cpu_);
+        weights.load(*cpu_);
+        EXPECT_EQ(cpu_->memory().held_bytes(), planned);
+        EXPECT_EQ(ggml_backend_buffer_is_host(w->buffer),
+                  use == MatrixUse::any || processor_engine().empty());
+        Graph graph(*cpu_, "a test");
+        ggml_tensor* x = graph.input(GGML_TYPE_F32, {3, columns});
+        ggml_tensor* y = graph.output(ggml_mul_mat(graph.context(), w, x));
+        graph.allocate();
+        graph.set(x, std::span<const float>(values).first(3 * columns));
+        graph.run();
+        return graph.get(y, {3, rows});
+    };
+    const Array packed = product(MatrixUse::products), plain = product(MatrixUse::any);
+    float largest = 0;
+    for (const float value : plain.values) largest = std::max(largest, std::abs(value));
+    for (std::size_t i = 0; i < plain.values.size(); ++i)
+        EXPECT_NEAR(packed.values[i], plain.values[i], 0.03f * largest) << i;
     EXPECT_EQ(cpu_->memory().held_bytes(), 0);
 }
 

@@ -1,0 +1,157 @@
+#include "runtime/speed_test.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <functional>
+#include <limits>
+#include <vector>
+
+#include <ggml-cpp.h>
+
+#include "onednn/backend.h"
+#include "runtime/graph.h"
+#include "runtime/tensor_set.h"
+#include "runtime/weight_conversion.h"
+
+namespace acestep::runtime {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+const char* const purpose = "Measuring the device";
+
+// A matrix of the released transformers, and vectors as of shorter and longer songs: a slow device
+// needs no more to be known.
+constexpr std::int64_t matrix_rows = 2048, matrix_columns = 2048;
+constexpr std::int64_t vector_counts[] = {32, 256, 1024};
+// A run of so many seconds is long enough to be believed. The best of a few counts: what others do
+// on the machine only ever makes it slower.
+constexpr double long_enough = 0.02;
+constexpr int tries = 3;
+
+constexpr ggml_type matrix_types[] = {GGML_TYPE_F32,  GGML_TYPE_F16,  GGML_TYPE_BF16,
+                                      GGML_TYPE_Q8_0, GGML_TYPE_Q6_K, GGML_TYPE_Q5_K,
+                                      GGML_TYPE_Q4_K};
+
+double best_seconds(const std::function<void()>& work) {
+    work();  // what happens only the first time does not count
+    double best = std::numeric_limits<double>::infinity();
+    for (int i = 0; i < tries; ++i) {
+        const auto begin = Clock::now();
+        work();
+        best = std::min(best, std::chrono::duration<double>(Clock::now() - begin).count());
+        if (best > 10 * long_enough) break;
+    }
+    return best;
+}
+
+std::vector<float> waves(std::int64_t count) {
+    std::vector<float> values(static_cast<std::size_t>(count));
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = std::sin(static_cast<float>(i % 9973));
+    return values;
+}
+
+/// A matrix where and as a network's would be on that device.
+class Matrix {
+public:
+    Matrix(Device& device, ggml_type type) : context_(description_context(1)) {
+        tensor_ = new_tensor(context_.get(), type, {matrix_rows, matrix_columns});
+        const bool packed =
+            device.has_own_kernels() && type != GGML_TYPE_F32 && onednn::packs(tensor_);
+        ggml_backend_buffer_type_t where =
+            packed ? onednn::packed_buffer_type() : device.buffer_type();
+        const auto bytes =
+            static_cast<std::int64_t>(ggml_backend_buft_get_alloc_size(where, tensor_));
+        lease_ = device.memory().book(bytes, purpose);
+        buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), where));
+        if (!buffer_) throw_out_of_memory(device.name(), bytes, purpose);
+        ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
+        // Every row is the same one: quantizing takes longer than multiplying.
+        const std::vector<std::byte> row = from_float(waves(matrix_columns), type);
+        std::vector<std::byte> all;
+        all.reserve(row.size() * matrix_rows);
+        for (std::int64_t i = 0; i < matrix_rows; ++i)
+            all.insert(all.end(), row.begin(), row.end());
+        ggml_backend_tensor_set(tensor_, all.data(), 0, all.size());
+    }
+
+    ggml_tensor* tensor() { return tensor_; }
+
+private:
+    ggml_context_ptr context_;
+    ggml_tensor* tensor_;
+    MemoryLease lease_;
+    ggml_backend_buffer_ptr buffer_;
+};
+
+/// FLOP/s of products by matrices of that type.
+double product_rate(Device& device, ggml_type type) {
+    Matrix matrix(device, type);
+    double best = 0;
+    for (const std::int64_t count : vector_counts) {
+        Graph graph(device, purpose);
+        ggml_tensor* x = graph.input(GGML_TYPE_F32, {count, matrix_columns});
+        ggml_tensor* y = ggml_mul_mat(graph.context(), matrix.tensor(), x);
+        ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+        const double flops = work(*y, {}).flops;
+        graph.output(y);
+        graph.allocate();
+        graph.set(x, waves(count * matrix_columns));
+        const double seconds = best_seconds([&] { graph.run(); });
+        best = std::max(best, flops / seconds);
+        if (seconds > long_enough) break;
+    }
+    return best;
+}
+
+/// Bytes/s of a pass that reads and writes memory.
+double memory_rate(Device& device) {
+    constexpr std::int64_t rows = 4096, columns = 4096;  // 64 MiB
+    Graph graph(device, purpose);
+    ggml_tensor* x = graph.input(GGML_TYPE_F32, {rows, columns});
+    graph.output(ggml_scale(graph.context(), x, 0.5f));
+    graph.allocate();
+    graph.set(x, std::vector<float>(rows * columns, 1.0f));
+    const double seconds = best_seconds([&] { graph.run(); });
+    return 2.0 * rows * columns * sizeof(float) / seconds;
+}
+
+/// Bytes/s from the host into memory of the device's own; 0 for a processor.
+double transfer_rate(Device& device) {
+    if (device.is_processor()) return 0;
+    constexpr std::int64_t count = 16 << 20;
+    TensorSet set(device, purpose, 1);
+    ggml_tensor* tensor = set.add(GGML_TYPE_F32, {count});
+    set.allocate();
+    const std::vector<float> values(count, 1.0f);
+    return count * sizeof(float) / best_seconds([&] { set.write(tensor, values); });
+}
+
+/// Seconds that an operation takes at least.
+double launch_time(Device& device) {
+    constexpr int operations = 256;
+    constexpr std::int64_t width = 64;
+    Graph graph(device, purpose);
+    ggml_tensor* x = graph.input(GGML_TYPE_F32, {width});
+    ggml_tensor* y = x;
+    for (int i = 0; i < operations; ++i) y = ggml_add(graph.context(), y, x);
+    graph.output(y);
+    graph.allocate();
+    graph.set(x, std::vector<float>(width, 0.0f));
+    return best_seconds([&] { graph.run(); }) / operations;
+}
+
+}  // namespace
+
+Speeds measure_speeds(Device& device) {
+    Speeds speeds;
+    speeds.memory = memory_rate(device);
+    speeds.transfer = transfer_rate(device);
+    speeds.launch = launch_time(device);
+    for (const ggml_type type : matrix_types) speeds.products[type] = product_rate(device, type);
+    return speeds;
+}
+
+}  // namespace acestep::runtime
