@@ -156,6 +156,16 @@ struct StageReport {
     Stage stage = Stage::load;
     double seconds = 0;
     std::int64_t peak_bytes = 0;  ///< highest memory held by the engine during the stage
+
+    std::string device;  ///< "cpu", "cuda:0", …
+    std::string dtype;   ///< of the matrices: "f32", "bf16", "q8_0", …
+    // What was computed, and what the device is known to do (docs/planning.md, "Speeds").
+    double flops = 0;  ///< multiplications and additions of products, attention, convolutions
+    double traffic_bytes = 0;  ///< read and written by all operations
+    double peak_flops = 0;     ///< a second, of large products by such matrices; 0: unknown
+    double peak_traffic = 0;   ///< bytes a second; 0: unknown
+    /// All of it at those speeds, each operation as long as the slower of its two takes.
+    double bound_seconds = 0;
 };
 
 struct GenerationResult {

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
+#include <optional>
 
 #include "acestep/machine.h"
+#include "cli/bench_plot.h"
 #include "cli/bench_report.h"
 #include "cli/engine_flags.h"
 #include "cli/environment.h"
@@ -55,6 +57,14 @@ BenchRun run_once(Engine& engine, const CommandOptions& options, const CancelTok
     return run;
 }
 
+/// The same engine without kernels of ours, and with the types of weights that ours has chosen.
+EngineOptions with_plain_ggml(EngineOptions options, const BenchRun& ours) {
+    options.machine.plain_ggml = true;
+    for (const StageReport& stage : ours.stages)
+        if (stage.stage == Stage::diffuse) options.precision = precision_from_name(stage.dtype);
+    return options;
+}
+
 BenchReport run_all(const CommandOptions& options) {
     CancelToken cancel;
     const InterruptGuard guard(cancel);
@@ -63,7 +73,14 @@ BenchReport run_all(const CommandOptions& options) {
     BenchReport report;
     report.duration_seconds = options.request.duration;
     Engine engine(options.engine);
-    for (int i = 0; i < runs; ++i) report.runs.push_back(run_once(engine, options, cancel, report));
+    std::optional<Engine> ggml;
+    for (int i = 0; i < runs; ++i) {
+        report.runs.push_back(run_once(engine, options, cancel, report));
+        if (!options.bench.compare_ggml) continue;
+        // After the first song, of which it takes the types.
+        if (!ggml) ggml.emplace(with_plain_ggml(options.engine, report.runs.front()));
+        report.ggml_runs.push_back(run_once(*ggml, options, cancel, report));
+    }
     return report;
 }
 
@@ -75,6 +92,14 @@ Plan plan_of(const CommandOptions& options, double duration_seconds) {
     request.batch_size = options.request.batch_size;
     return make_plan(request, machine_limits(options.engine), plan_choices(options.engine),
                      options.engine.limits);
+}
+
+std::string last_error(const BenchReport& report) {
+    std::string error;
+    for (const auto* runs : {&report.runs, &report.ggml_runs})
+        for (const BenchRun& run : *runs)
+            if (!run.error.empty()) error = run.error;
+    return error;
 }
 
 }  // namespace
@@ -102,7 +127,18 @@ void add_bench_flags(CommandFlags& flags) {
         },
         "requests in a row (3; with --tier-report 10)");
     add_thinking(flags.section("Songs"));
+    songs.flag(
+        "--compare", "ggml",
+        [](CommandOptions& options, const GivenFlag& flag) {
+            if (flag.text() != "ggml") throw texts::no_such_comparison(flag.text());
+            options.bench.compare_ggml = true;
+        },
+        "make every song a second time with ggml's kernels alone, on\nthe processor");
     FlagSection output = flags.section("Output");
+    output.flag(
+        "--plot", "FILE.svg",
+        [](CommandOptions& options, const GivenFlag& flag) { options.bench.plot = flag.text(); },
+        "draw the stages' times, and their speeds under those of the\nmachine (roofline)");
     output.flag(
         "--tier-report", "FILE",
         [](CommandOptions& options, const GivenFlag& flag) {
@@ -119,16 +155,24 @@ void add_bench_flags(CommandFlags& flags) {
     add_placement(flags.section("Machine"));
 }
 
-void bench(const CommandOptions& options) {
+void bench(const CommandOptions& given) {
+    CommandOptions options = given;
+    if (options.bench.compare_ggml) {
+        std::string& device = options.engine.machine.device;
+        if (device != "cpu" && device != "auto") throw texts::comparison_needs_processor(device);
+        device = "cpu";
+    }
     const BenchReport report = run_all(options);
     std::cout << (options.json ? as_json(report) : as_text(report)) << std::flush;
+    if (!options.bench.plot.empty()) write_text_file(options.bench.plot, roofline_svg(report));
     if (!options.bench.tier_report.empty()) {
         write_text_file(options.bench.tier_report,
                         tier_evidence(report, plan_of(options, report.duration_seconds),
                                       to_json(detect_machine(environment_variable))));
     }
     if (report.failures() > 0)
-        throw texts::songs_failed(report.failures(), report.runs.size(), report.runs.back().error);
+        throw texts::songs_failed(report.failures(), report.runs.size() + report.ggml_runs.size(),
+                                  last_error(report));
 }
 
 }  // namespace acestep::cli

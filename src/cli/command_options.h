@@ -33,6 +33,8 @@ struct PlanOptions {
 struct BenchOptions {
     std::optional<int> runs;  ///< absent: as many as the report needs
     std::string tier_report;  ///< file; blank: none
+    bool compare_ggml = false;
+    std::string plot;  ///< file; blank: none
 };
 
 struct CommandOptions {

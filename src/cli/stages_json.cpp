@@ -7,7 +7,9 @@ nlohmann::ordered_json stages_json(const std::vector<StageReport>& stages) {
     for (const StageReport& stage : stages)
         json.push_back({{"stage", name(stage.stage)},
                         {"seconds", stage.seconds},
-                        {"peak_bytes", stage.peak_bytes}});
+                        {"peak_bytes", stage.peak_bytes},
+                        {"device", stage.device},
+                        {"dtype", stage.dtype}});
     return json;
 }
 

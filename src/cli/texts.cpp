@@ -208,6 +208,19 @@ Error cancelled(const std::vector<Path>& kept) {
             kept.empty() ? "No song was finished; no file was left." : kept_sentence(kept)};
 }
 
+Error no_such_comparison(const std::string& other) {
+    return invalid(
+        fmt::format("--compare is \"{}\", which is nothing to compare with.", excerpt(other)),
+        "Known is ggml.");
+}
+
+Error comparison_needs_processor(const std::string& device) {
+    return invalid(
+        fmt::format("--compare ggml compares kernels of the processor, and --device is \"{}\".",
+                    excerpt(device)),
+        "Leave --device out, or give cpu.");
+}
+
 Error songs_failed(std::size_t failed, std::size_t all, const std::string& last) {
     return Error(ErrorCode::unavailable, fmt::format("{} of {} songs failed.", failed, all), last);
 }

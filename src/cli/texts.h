@@ -88,6 +88,8 @@ Error cancelled(const std::vector<Path>& kept);
 /// The same for a command that writes one text.
 Error cancelled_writing();
 /// Of `acestep bench`; `last`: the last one's error, blank when that was made.
+Error no_such_comparison(const std::string& other);
+Error comparison_needs_processor(const std::string& device);
 Error songs_failed(std::size_t failed, std::size_t all, const std::string& last);
 Error internal(std::string_view what);
 Error out_of_memory();

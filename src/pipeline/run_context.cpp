@@ -36,6 +36,7 @@ RunContext::Section::Section(RunContext& context, Stage stage, int total)
     context_.check_cancelled();
     context_.current_ = {stage, 0, total, std::nullopt};
     context_.device().memory().reset_peak();
+    before_ = context_.device().work();
     context_.stage_begin_ = begin_;
     // Reading files is over before a line about it could be read, and an error there should not
     // have one above it.
@@ -46,6 +47,17 @@ RunContext::Section::~Section() {
     StageReport& report = context_.report_of(context_.current_.stage);
     report.seconds += seconds_since(begin_);
     report.peak_bytes = std::max(report.peak_bytes, context_.device().memory().peak_bytes());
+    const planner::DeviceProfile& profile = context_.placement_.profile(report.stage);
+    const runtime::WeightPolicy policy = context_.settings().policy;
+    report.device = profile.id;
+    report.dtype = planner::name(policy);
+    report.peak_flops = profile.speeds.product(runtime::type_of(policy));
+    report.peak_traffic = profile.speeds.memory;
+    runtime::Work work = context_.device().work();
+    work -= before_;
+    report.flops += work.flops;
+    report.traffic_bytes += work.bytes;
+    report.bound_seconds += work.seconds;
 }
 
 StageReport& RunContext::report_of(Stage stage) {
@@ -53,7 +65,9 @@ StageReport& RunContext::report_of(Stage stage) {
         std::find_if(reports_.begin(), reports_.end(),
                      [&](const StageReport& report) { return report.stage == stage; });
     if (known != reports_.end()) return *known;
-    return reports_.emplace_back(StageReport{stage, 0, 0});
+    StageReport& report = reports_.emplace_back();
+    report.stage = stage;
+    return report;
 }
 
 void RunContext::report() {

@@ -66,6 +66,7 @@ private:
     private:
         RunContext& context_;
         Clock::time_point begin_;
+        runtime::Work before_;
     };
 
     static Error no_host_memory(Stage stage);

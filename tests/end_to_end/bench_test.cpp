@@ -21,8 +21,8 @@ protected:
 };
 
 TEST_F(Bench, ReportsEveryRunAndWritesTheEvidence) {
-    const ProcessResult result = bench({"--runs", "2", "--simulate-vram", "6", "--json",
-                                        "--tier-report", "evidence.json"});
+    const ProcessResult result =
+        bench({"--runs", "2", "--simulate-vram", "6", "--json", "--tier-report", "evidence.json"});
     EXPECT_EQ(result.status, 0) << result.err;
     const json report = json::parse(result.out);
     ASSERT_EQ(report["runs"].size(), 2u);
@@ -39,6 +39,46 @@ TEST_F(Bench, ReportsEveryRunAndWritesTheEvidence) {
     EXPECT_TRUE(evidence["plan"]["fits"]);
     EXPECT_GT(evidence["machine"]["processor"]["usable_threads"], 0);
     EXPECT_EQ(files(), std::vector<std::string>{"evidence.json"});  // and no song
+}
+
+TEST_F(Bench, ComparesWithGgmlAndDrawsIt) {
+    const ProcessResult result = bench({"--runs", "1", "--device", "cpu", "--compare", "ggml",
+                                        "--json", "--plot", "roofline.svg"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    const json report = json::parse(result.out);
+    EXPECT_EQ(report["runs"].size(), 1u);
+    EXPECT_EQ(report["ggml_runs"].size(), 1u);
+    std::vector<std::string> names;
+    for (const json& stage : report["stages"]) {
+        names.push_back(stage["stage"]);
+        EXPECT_GT(stage["seconds"], 0) << stage;
+        EXPECT_GT(stage["ggml_seconds"], 0) << stage;
+        EXPECT_NEAR(stage["ratio"].get<double>(),
+                    stage["ggml_seconds"].get<double>() / stage["seconds"].get<double>(), 1e-9);
+        EXPECT_EQ(stage["device"], "cpu");
+    }
+    EXPECT_THAT(names,
+                testing::IsSupersetOf({"text_encoder", "condition_encoder", "dit", "vae_decode"}));
+    for (const json& stage : report["stages"]) {
+        if (stage["stage"] != "dit" && stage["stage"] != "vae_decode") continue;
+        EXPECT_GT(stage["gflops"], 0) << stage;
+        EXPECT_GT(stage["peak_gflops"], 0) << stage;
+        EXPECT_GT(stage["peak_share"], 0) << stage;
+        EXPECT_GT(stage["bound_share"], 0) << stage;
+    }
+    const std::string picture = read_bytes(file("roofline.svg"));
+    EXPECT_THAT(picture, testing::StartsWith("<svg"));
+    EXPECT_THAT(picture, HasSubstr("vae_decode"));
+    EXPECT_THAT(picture, testing::EndsWith("</svg>\n"));
+}
+
+TEST_F(Bench, ComparesOnlyWithWhatItKnowsAndOnTheProcessor) {
+    const ProcessResult unknown = bench({"--compare", "torch"});
+    EXPECT_EQ(unknown.status, 2);
+    EXPECT_THAT(unknown.err, HasSubstr("--compare is \"torch\""));
+    const ProcessResult elsewhere = bench({"--compare", "ggml", "--device", "cuda:0"});
+    EXPECT_EQ(elsewhere.status, 2);
+    EXPECT_THAT(elsewhere.err, HasSubstr("cuda:0"));
 }
 
 TEST_F(Bench, ASongThatFailsIsCounted) {
