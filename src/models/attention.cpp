@@ -94,9 +94,11 @@ std::vector<float> causal_mask_values(std::int64_t length) {
 ggml_tensor* overlapping_blocks(runtime::Graph& graph, ggml_tensor* x, const Bands& bands) {
     ggml_context* ctx = graph.context();
     const std::int64_t behind = (bands.blocks + 1) * bands.window - bands.length;
+    // In f32, since ggml pads nothing else on a CUDA device.
     ggml_tensor* padded =
-        ggml_pad_ext(ctx, for_kernel(graph, x), 0, 0, 0, 0, static_cast<int>(bands.window),
-                     static_cast<int>(behind), 0, 0);  // [1, (blocks + 2)·window, N, D]
+        ggml_pad_ext(ctx, x, 0, 0, 0, 0, static_cast<int>(bands.window), static_cast<int>(behind),
+                     0, 0);  // [1, (blocks + 2)·window, N, D]
+    padded = for_kernel(graph, padded);
     return graph.sliding_view(padded, {bands.blocks, padded->ne[1], bands.keys, padded->ne[0]},
                               {static_cast<std::size_t>(bands.window) * padded->nb[2],
                                padded->nb[1], padded->nb[2], padded->nb[0]});

@@ -113,7 +113,7 @@ Composition text_mode(LanguageSet& language, RunContext& context, const Language
         return write(writer, text_settings(settings, composition.seed));
     });
     composition.metadata = usable_metadata(song.metadata);
-    composition.lyrics = song.lyrics.value_or("");
+    composition.lyrics = usable_text(song.lyrics.value_or(""));
     return composition;
 }
 

@@ -62,10 +62,6 @@ SongRequest Engine::Implementation::limited(SongRequest request, GenerationResul
         request.thinking = Thinking::off;
     const bool uses_lm = has_lm && plan_wish(request, ignored).any();
     append(result.warnings, planner::clamp(request, uses_lm, *limits));
-    if (uses_lm && limits->tier.lm_models.empty()) {
-        append(result.warnings,
-               {planner::no_lm_allowed(limits->form, options_.lm_model, limits->tier.memory_gib)});
-    }
     return request;
 }
 

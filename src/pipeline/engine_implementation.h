@@ -60,6 +60,9 @@ private:
     SongRequest limited(SongRequest request, GenerationResult& result);
 
     // engine_language.cpp
+    /// Of the model that the user named, else of the one that suits best. Where the limits of the
+    /// memory's tier hold, it is one of those the tier allows, with a note when that is another.
+    std::optional<std::filesystem::path> language_path();
     /// Opened at the first call. \throws Error{not_found} when there is none.
     pipeline::LanguageSet& language();
     /// The request with its seeds drawn and with what the language model decides, if it is to and

@@ -17,9 +17,11 @@
 #include "pipeline/quality.h"
 #include "pipeline/request_shape.h"
 #include "pipeline/seeds.h"
+#include "pipeline/tier_limits.h"
 #include "pipeline/tokenize.h"
 #include "pipeline/validate.h"
 #include "pipeline/validate_language.h"
+#include "planner/lm_choice.h"
 #include "text/audio_code_text.h"
 
 namespace acestep {
@@ -59,9 +61,28 @@ void add_notes(Result& result, Placement& placement) {
 
 }  // namespace
 
+std::optional<std::filesystem::path> Engine::Implementation::language_path() {
+    const std::vector<CheckpointEntry> entries = list_checkpoints(options_.checkpoints);
+    const auto limits = limits_on(placement_.profile(0), options_.limits);
+    if (!limits) return language_model_path(entries, options_);
+    planner::LmWish wish{.model = options_.lm_model,
+                         .on_disk = {},
+                         .required = true,
+                         .diffusion_model = models_.facts().name};
+    for (const CheckpointEntry& entry : entries)
+        if (entry.kind == "lm" && entry.problem.empty()) wish.on_disk.push_back(entry.name);
+    const planner::LmChoice choice = planner::choose_lm(wish, limits->tier, limits->form);
+    EngineOptions options = options_;
+    if (std::find(wish.on_disk.begin(), wish.on_disk.end(), choice.model) != wish.on_disk.end()) {
+        options.lm_model = choice.model;
+        for (const std::string& warning : choice.warnings) placement_.note(warning);
+    }
+    return language_model_path(entries, options);
+}
+
 LanguageSet& Engine::Implementation::language() {
     if (!language_) {
-        const auto path = language_model_path(list_checkpoints(options_.checkpoints), options_);
+        const auto path = language_path();
         if (!path) {
             throw Error(
                 ErrorCode::not_found,

@@ -44,7 +44,7 @@ std::string words(const text::Metas& metas, MetaField field) {
     if (!value) return {};
     if (const auto* whole = std::get_if<std::int64_t>(value)) return std::to_string(*whole);
     const auto* text = std::get_if<std::string>(value);
-    return text && *text != "N/A" ? *text : std::string();
+    return text && *text != "N/A" ? usable_text(*text) : std::string();
 }
 
 }  // namespace
@@ -60,6 +60,11 @@ text::Metas given_metas(const FormatRequest& request) {
     set_number(metas, MetaField::duration, request.duration);
     set_words(metas, MetaField::language, request.vocal_language);
     return metas;
+}
+
+std::string usable_text(std::string text) {
+    std::erase(text, '\0');
+    return text;
 }
 
 Metadata usable_metadata(const text::Metas& metas) {

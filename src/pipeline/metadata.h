@@ -2,6 +2,8 @@
 // Source: spec lm.md 2.2, 2.8; pipeline.md 9.3.
 #pragma once
 
+#include <string>
+
 #include "acestep/language.h"
 #include "acestep/song.h"
 #include "text/metas.h"
@@ -13,6 +15,10 @@ namespace acestep::pipeline {
 text::Metas given_metas(const SongRequest& request);
 /// The same of a request to format, with its language.
 text::Metas given_metas(const FormatRequest& request);
+
+/// Text that the model wrote, as a request takes it: without the zero bytes that it may have picked
+/// among its tokens.
+std::string usable_text(std::string text);
 
 /// What the model wrote, as far as it can be used: numbers in range, names that the models know.
 /// "N/A" is nothing.

@@ -50,7 +50,8 @@ public:
     /// when there is none.
     void give_way(Stage stage, const Error& error);
 
-    /// What give_way did, a sentence each; they are forgotten.
+    void note(std::string sentence) { notes_.push_back(std::move(sentence)); }
+    /// What was noted and what give_way did, a sentence each; they are forgotten.
     std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }
 
     /// For all devices.

@@ -48,8 +48,8 @@ bool is_mesa_software(const ListedDevice& listed) {
     return listed.backend == "vulkan" && listed.description.starts_with("llvmpipe");
 }
 
-/// f16 when the device does in it all that attention does with keys and values before and while
-/// they are multiplied. What it would leave to the processor there, the processor lacks in f16.
+/// f16 when the device has fused attention with them. A device that is a processor gains nothing by
+/// it.
 ggml_type attention_type_of(ggml_backend_dev_t device) {
     constexpr std::int64_t head_dim = 128, rows = 64;
     const ggml_context_ptr context(
@@ -59,10 +59,7 @@ ggml_type attention_type_of(ggml_backend_dev_t device) {
     ggml_tensor* k = ggml_new_tensor_3d(ctx, GGML_TYPE_F16, head_dim, rows, 1);
     ggml_tensor* mask = ggml_new_tensor_3d(ctx, GGML_TYPE_F16, rows, rows, 1);
     const ggml_tensor* attended = ggml_flash_attn_ext(ctx, q, k, k, mask, 1.0f, 0.0f, 0.0f);
-    const ggml_tensor* padded = ggml_pad(ctx, k, 0, 1, 0, 0);
-    const bool has_all = ggml_backend_dev_supports_op(device, attended) &&
-                         ggml_backend_dev_supports_op(device, padded);
-    return has_all ? GGML_TYPE_F16 : GGML_TYPE_F32;
+    return ggml_backend_dev_supports_op(device, attended) ? GGML_TYPE_F16 : GGML_TYPE_F32;
 }
 
 }  // namespace
@@ -91,7 +88,7 @@ std::unique_ptr<Device> Device::accelerator(const ListedDevice& listed, int thre
                                               memory_limit_bytes));
     device->is_processor_ = false;
     device->renews_backend_ = is_mesa_software(listed);
-    device->attention_type_ = attention_type_of(listed.handle);
+    if (!is_mesa_software(listed)) device->attention_type_ = attention_type_of(listed.handle);
     device->host_ = onednn::new_backend(threads);
     onednn::set_abort_callback(device->host_backend(), abort_requested, device.get());
     return device;

@@ -9,6 +9,7 @@
 namespace acestep::tests {
 namespace {
 
+namespace fs = std::filesystem;
 using nlohmann::json;
 using testing::AllOf;
 using testing::ElementsAre;
@@ -354,6 +355,29 @@ TEST_F(Language, InterruptWhileComposingWritesNothing) {
     EXPECT_THAT(result.err, HasSubstr("acestep: Cancelled. Nothing was written."));
     EXPECT_EQ(result.out, "");
     EXPECT_THAT(files(), IsEmpty());
+}
+
+TEST_F(Language, AModelThatTheTierDoesNotAllowGivesWayToOneThatItAllows) {
+    const fs::path checkpoints = file("checkpoints");
+    fs::create_directories(checkpoints);
+    for (const fs::directory_entry& entry : fs::directory_iterator(demo_checkpoints))
+        if (entry.is_directory())
+            fs::create_directory_symlink(entry.path(), checkpoints / entry.path().filename());
+    fs::create_directory_symlink(demo_checkpoints / "acestep-5Hz-lm-0.6B",
+                                 checkpoints / "acestep-5Hz-lm-4B");
+    const auto song_on = [&](const std::string& gigabytes) {
+        return run({"generate", "--checkpoints", checkpoints.string(), "--lm-model",
+                    "acestep-5Hz-lm-4B", "--thinking", "on", "--simulate-vram", gigabytes,
+                    "--caption", techno, "--duration", "10", "--seed", "1", "-o", "song.flac",
+                    "--force"});
+    };
+    const ProcessResult small = song_on("7");
+    EXPECT_EQ(small.status, 0) << small.err;
+    EXPECT_THAT(small.err, HasSubstr("LM model acestep-5Hz-lm-4B (4B) is not supported for your "
+                                     "GPU (7.0GB). Available models: acestep-5Hz-lm-0.6B"));
+    const ProcessResult large = song_on("24");
+    EXPECT_EQ(large.status, 0) << large.err;
+    EXPECT_THAT(large.err, Not(HasSubstr("not supported")));
 }
 
 }  // namespace
