@@ -90,8 +90,13 @@ std::vector<float> polyphase(const Array& weight, std::int64_t stride) {
 ggml_tensor* padded(runtime::Graph& graph, ggml_tensor* x, std::int64_t before,
                     std::int64_t after) {
     if (before == 0 && after == 0) return x;
-    return ggml_pad_ext(graph.context(), x, 0, 0, static_cast<int>(before), static_cast<int>(after),
-                        0, 0, 0, 0);
+    // As one long row: ggml's CUDA kernel takes no more than 65,535 of them.
+    ggml_context* ctx = graph.context();
+    const std::int64_t channels = x->ne[0];
+    x = ggml_reshape_1d(ctx, ggml_is_contiguous(x) ? x : ggml_cont(ctx, x), ggml_nelements(x));
+    x = ggml_pad_ext(ctx, x, static_cast<int>(before * channels),
+                     static_cast<int>(after * channels), 0, 0, 0, 0, 0, 0);
+    return ggml_reshape_2d(ctx, x, channels, x->ne[0] / channels);
 }
 
 ggml_tensor* product(runtime::Graph& graph, ggml_tensor* weight, ggml_tensor* windows) {

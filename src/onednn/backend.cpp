@@ -8,6 +8,7 @@
 
 #include "acestep/error.h"
 #include "onednn/graph_run.h"
+#include "onednn/operations.h"
 
 namespace acestep::onednn {
 namespace {
@@ -169,6 +170,7 @@ ggml_backend_ptr new_backend(int threads) {
     if (!backend)
         throw Error(ErrorCode::internal, "The processor's compute backend did not start.");
     set_threads(backend.get(), threads);
+    pack_with(threads);
     return backend;
 }
 

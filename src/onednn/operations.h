@@ -43,6 +43,8 @@ void compute_convolution(const ggml_tensor* node, int threads);
 bool is_snake(const ggml_tensor* node);
 void compute_snake(const ggml_tensor* node, int threads);
 
+/// How many threads pack weights from now on (packed_buffer.cpp).
+void pack_with(int threads);
 /// Whether the tensor's memory is of `packed_buffer_type`.
 bool is_packed(const ggml_tensor* tensor);
 

@@ -1,4 +1,5 @@
 // The buffer type "OneDNN_packed" (backend.h).
+#include <atomic>
 #include <cstring>
 #include <map>
 #include <new>
@@ -14,6 +15,9 @@ namespace acestep::onednn {
 namespace {
 
 constexpr std::size_t alignment = 64;
+
+// Memory belongs to no backend; it is packed with the threads of the last one that was made.
+std::atomic<int> packing_threads{1};
 
 /// Bytes of a tensor that have been set so far. It is packed when it has all.
 struct Unpacked {
@@ -60,7 +64,7 @@ void set_tensor(ggml_backend_buffer_t buffer, ggml_tensor* tensor, const void* d
         }
         const std::size_t all = ggml_nbytes(tensor);
         if (size == all) {
-            pack_tensor(tensor, *shape, data);
+            pack_tensor(tensor, *shape, data, packing_threads);
             return;
         }
         Unpacked& unpacked = memory_of(buffer).unpacked[tensor];
@@ -68,7 +72,7 @@ void set_tensor(ggml_backend_buffer_t buffer, ggml_tensor* tensor, const void* d
         std::memcpy(unpacked.bytes.data() + offset, data, size);
         unpacked.set += size;
         if (unpacked.set < all) return;
-        pack_tensor(tensor, *shape, unpacked.bytes.data());
+        pack_tensor(tensor, *shape, unpacked.bytes.data(), packing_threads);
         memory_of(buffer).unpacked.erase(tensor);
     });
 }
@@ -141,6 +145,10 @@ ggml_backend_buffer_type_t packed_buffer_type() {
                                             .device = ggml_backend_reg_dev_get(registry(), 0),
                                             .context = nullptr};
     return &type;
+}
+
+void pack_with(int threads) {
+    packing_threads = threads;
 }
 
 bool packs(const ggml_tensor* weight) {

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "onednn/team.h"
+
 namespace acestep::onednn {
 namespace {
 
@@ -19,31 +21,44 @@ std::byte* data_of(const ggml_tensor* weight) {
     return static_cast<std::byte*>(weight->data);
 }
 
+/// Work of so many rows is worth giving to a thread.
+constexpr std::int64_t rows_of_chunk = 16;
+
 /// One row in 8 bits; returns its scale.
 float quantize(const std::vector<float>& row, std::int8_t* to) {
     float largest = 0;
     for (const float value : row) largest = std::max(largest, std::abs(value));
     const float factor = largest > 0 ? largest_level / largest : 0;
-    for (const float value : row) *to++ = static_cast<std::int8_t>(std::lround(value * factor));
+    for (const float value : row) {
+        // Away from zero by a half and cut off: rounded, without a call.
+        const float scaled = value * factor;
+        *to++ = static_cast<std::int8_t>(scaled + (scaled < 0 ? -0.5f : 0.5f));
+    }
     return largest / largest_level;
 }
 
-void pack_int8(const ggml_tensor* weight, const PackedShape& shape, const void* plain) {
+void pack_int8(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
+               int threads) {
     const PackedWeight layout = layout_of(shape);
     auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
     auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
     std::vector<std::int8_t> bytes(static_cast<std::size_t>(shape.rows * shape.columns));
-    std::vector<float> values(static_cast<std::size_t>(shape.columns));
-    for (std::int64_t row = 0; row < shape.rows; ++row) {
-        ggml_get_type_traits(weight->type)
-            ->to_float(static_cast<const std::byte*>(plain) +
-                           static_cast<std::size_t>(row) * weight->nb[1],
-                       values.data(), shape.columns);
-        std::int8_t* const to = bytes.data() + row * shape.columns;
-        scales[row] = quantize(values, to);
-        sums[row] = 0;
-        for (std::int64_t i = 0; i < shape.columns; ++i) sums[row] += to[i];
-    }
+    const auto convert_rows = [&](std::int64_t chunk) {
+        std::vector<float> values(static_cast<std::size_t>(shape.columns));
+        const std::int64_t first = chunk * rows_of_chunk;
+        for (std::int64_t row = first; row < std::min(shape.rows, first + rows_of_chunk); ++row) {
+            ggml_get_type_traits(weight->type)
+                ->to_float(static_cast<const std::byte*>(plain) +
+                               static_cast<std::size_t>(row) * weight->nb[1],
+                           values.data(), shape.columns);
+            std::int8_t* const to = bytes.data() + row * shape.columns;
+            scales[row] = quantize(values, to);
+            std::int32_t sum = 0;
+            for (std::int64_t i = 0; i < shape.columns; ++i) sum += to[i];
+            sums[row] = sum;
+        }
+    };
+    share_out(threads, (shape.rows + rows_of_chunk - 1) / rows_of_chunk, convert_rows);
     pack(shape, bytes.data(), weight->data);
 }
 
@@ -90,9 +105,10 @@ PackedWeight layout_of(const PackedShape& shape) {
     return layout;
 }
 
-void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain) {
+void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
+                 int threads) {
     if (shape.type == PackedType::int8)
-        pack_int8(weight, shape, plain);
+        pack_int8(weight, shape, plain, threads);
     else
         pack(shape, plain, weight->data);
 }

@@ -23,7 +23,8 @@ struct PackedWeight {
 PackedWeight layout_of(const PackedShape& shape);
 
 /// `plain` is the tensor's data as ggml has it. \throws Error{internal}
-void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain);
+void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
+                 int threads);
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain);
 
 }  // namespace acestep::onednn

@@ -55,8 +55,10 @@ SongRequest Engine::Implementation::limited(SongRequest request, GenerationResul
     const auto limits = limits_on(placement_.profile(0), options_.limits);
     if (!limits) return request;
     std::vector<std::string> ignored;
-    const bool has_lm =
-        language_model_path(list_checkpoints(options_.checkpoints), options_).has_value();
+    const auto checkpoints = list_checkpoints(options_.checkpoints);
+    // Whether it can be used turns out when it is.
+    const bool has_lm = std::any_of(checkpoints.begin(), checkpoints.end(),
+                                    [](const auto& entry) { return entry.kind == "lm"; });
     // Where the tier has no use for a language model it has to be asked for.
     if (request.thinking == Thinking::automatic && !limits->tier.lm_default_on)
         request.thinking = Thinking::off;

@@ -11,6 +11,8 @@
 
 #include <fmt/format.h>
 
+#include "runtime/ggml_messages.h"
+
 namespace acestep::runtime {
 namespace {
 
@@ -35,13 +37,11 @@ constexpr std::string_view file_prefix = "ggml-", file_suffix = ".dll";
 constexpr std::string_view file_prefix = "libggml-", file_suffix = ".so";
 #endif
 
-void ignore(ggml_log_level, const char*, void*) {}
-
 /// Collects what ggml says about a module while it is loaded.
 class Remarks {
 public:
     Remarks() { ggml_log_set(&Remarks::append, this); }
-    ~Remarks() { ggml_log_set(&ignore, nullptr); }
+    ~Remarks() { take_over_messages(); }
     Remarks(const Remarks&) = delete;
     Remarks& operator=(const Remarks&) = delete;
 
@@ -135,16 +135,26 @@ ModuleState load(const KnownBackend& backend, const fs::path& file) {
     return state;
 }
 
-/// Backends that reorder a graph's operations are told not to, unless the environment says
-/// otherwise: with streamed weights an operation reads what is brought only when those before it
-/// are done.
-void keep_order_of_operations() {
-    for (const char* variable :
-         {"GGML_VK_DISABLE_GRAPH_OPTIMIZE", "GGML_METAL_GRAPH_OPTIMIZE_DISABLE"}) {
+struct Setting {
+    const char* variable;
+    const char* value;
+};
+// What backends are told by the environment, unless it says otherwise already.
+constexpr Setting settings[] = {
+    // Not to reorder a graph: with streamed weights an operation reads what is brought only when
+    // those before it are done.
+    {"GGML_VK_DISABLE_GRAPH_OPTIMIZE", "1"},
+    {"GGML_METAL_GRAPH_OPTIMIZE_DISABLE", "1"},
+    // To multiply f32 as f32. TF32 has ten bits, and who asks for f32 wants more.
+    {"NVIDIA_TF32_OVERRIDE", "0"},
+};
+
+void set_environment() {
+    for (const auto& [variable, value] : settings) {
 #ifdef _WIN32
-        if (!std::getenv(variable)) _putenv_s(variable, "1");
+        if (!std::getenv(variable)) _putenv_s(variable, value);
 #else
-        setenv(variable, "1", 0);
+        setenv(variable, value, 0);
 #endif
     }
 }
@@ -176,8 +186,8 @@ std::vector<ModuleState> load_modules(const fs::path& folder) {
     static std::mutex mutex;
     static std::map<std::string_view, ModuleState> known;  // those whose answer is final
     const std::lock_guard lock(mutex);
-    silence_ggml();
-    keep_order_of_operations();
+    take_over_messages();
+    set_environment();
     std::vector<ModuleState> states;
     for (const KnownBackend& backend : known_backends) {
         if (const auto found = known.find(backend.name); found != known.end()) {
@@ -201,14 +211,6 @@ ggml_backend_reg_t registered_backend(std::string_view backend) {
         std::find_if(known_backends.begin(), known_backends.end(),
                      [&](const KnownBackend& known) { return known.name == backend; });
     return found == known_backends.end() ? nullptr : registered(*found);
-}
-
-void silence_ggml() {
-    static const bool done = [] {
-        ggml_log_set(&ignore, nullptr);
-        return true;
-    }();
-    (void)done;
 }
 
 }  // namespace acestep::runtime

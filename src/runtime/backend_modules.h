@@ -41,7 +41,4 @@ std::vector<ModuleState> load_modules(const std::filesystem::path& folder);
 /// The registered backend behind a state's name, null when it is neither built in nor loaded.
 ggml_backend_reg_t registered_backend(std::string_view backend);
 
-/// ggml writes its remarks to stderr unless told otherwise; a library must not.
-void silence_ggml();
-
 }  // namespace acestep::runtime

@@ -10,6 +10,7 @@
 #include "onednn/backend.h"
 #include "runtime/backend_modules.h"
 #include "runtime/device_list.h"
+#include "runtime/ggml_messages.h"
 
 namespace acestep::runtime {
 namespace {
@@ -66,7 +67,7 @@ ggml_type attention_type_of(ggml_backend_dev_t device) {
 
 std::unique_ptr<Device> Device::cpu(int threads, std::int64_t memory_limit_bytes,
                                     ProcessorKernels kernels) {
-    silence_ggml();
+    take_over_messages();
     if (threads <= 0) threads = hardware::usable_cores();
     const bool own = kernels == ProcessorKernels::own;
     std::unique_ptr<Device> device(new Device(

@@ -13,6 +13,7 @@
 
 #include "acestep/error.h"
 #include "onednn/backend.h"
+#include "runtime/ggml_messages.h"
 
 namespace acestep::runtime {
 namespace {
@@ -56,18 +57,27 @@ void copy_on_host(ggml_tensor* result, const ggml_tensor* source, int, int, void
     std::memcpy(result->data, source->data, ggml_nbytes(source));
 }
 
-/// Matrix products of a GPU backend copy an operand whose rows overlap or lie apart, such as the
-/// windows of a convolution, into a buffer that the backend keeps; it is as large as the largest.
-std::size_t packed_operand_bytes(ggml_cgraph* graph) {
-    std::size_t most = 0;
+/// GPU backends multiply in 16 bits and keep a buffer for what that takes: the activations, the
+/// product before it is widened, and quantized weights unpacked. It is as large as the largest.
+std::size_t conversion_bytes(ggml_cgraph* graph) {
+    constexpr std::int64_t half = 2;
+    std::int64_t most = 0;
     for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
         const ggml_tensor* node = ggml_graph_node(graph, i);
-        if (node->op != GGML_OP_MUL_MAT || ggml_is_contiguous(node->src[1])) continue;
-        const ggml_tensor* operand = node->src[1];
-        most = std::max(most, static_cast<std::size_t>(ggml_nelements(operand)) *
-                                  ggml_type_size(operand->type));
+        if (node->op != GGML_OP_MUL_MAT) continue;
+        const ggml_tensor &weights = *node->src[0], &activations = *node->src[1];
+        // Products in f32 copy only what does not lie in one piece.
+        if (weights.type == GGML_TYPE_F32) {
+            if (!ggml_is_contiguous(&activations))
+                most = std::max(
+                    most, static_cast<std::int64_t>(sizeof(float)) * ggml_nelements(&activations));
+            continue;
+        }
+        std::int64_t values = ggml_nelements(&activations) + ggml_nelements(node);
+        if (ggml_is_quantized(weights.type)) values += ggml_nelements(&weights);
+        most = std::max(most, half * values);
     }
-    return most;
+    return static_cast<std::size_t>(most);
 }
 
 /// Puts back what operations read: a scheduler with two backends points them at copies of its own,
@@ -262,7 +272,7 @@ Graph::Needs Graph::needs() {
                         ? onednn::scratch_bytes(backend_.get(), graph_)
                         : ggml_graph_plan(graph_, device_.threads(), nullptr).work_size;
     } else if (device_.host_backend()) {
-        bytes[0] += packed_operand_bytes(graph_);
+        bytes[0] += conversion_bytes(graph_);
     }
     return {static_cast<std::int64_t>(bytes[0]), static_cast<std::int64_t>(bytes[1])};
 }
@@ -336,8 +346,10 @@ void Graph::run() {
 }
 
 ggml_status Graph::compute() {
-    // Drivers of graphics cards report what happens in the middle of a run by exceptions.
+    // What goes wrong in the middle of a run, drivers of graphics cards and ggml itself report by
+    // exceptions.
     std::string reason;
+    forget_errors();
     try {
         return ggml_backend_sched_graph_compute(scheduler_.get(), graph_);
     } catch (const std::bad_alloc&) {
@@ -345,9 +357,8 @@ ggml_status Graph::compute() {
     } catch (const std::exception& failure) {
         reason = failure.what();
     }
-    if (reason.find("OutOfDeviceMemory") != std::string::npos ||
-        reason.find("OutOfHostMemory") != std::string::npos)
-        return GGML_STATUS_ALLOC_FAILED;
+    for (const char* const lack : {"OutOfDeviceMemory", "OutOfHostMemory", "out of memory"})
+        if (reason.find(lack) != std::string::npos) return GGML_STATUS_ALLOC_FAILED;
     throw Error(ErrorCode::unavailable,
                 fmt::format("{} failed on {}: {}.", purpose_, device_.name(), reason),
                 "Choose another device, or look for a newer driver.");

@@ -154,7 +154,7 @@ void WeightSet::map_files(Device& device) {
     }
 }
 
-void WeightSet::fill(const Entry& entry) const {
+void WeightSet::fill(const Entry& entry, int threads) const {
     if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) {
         ggml_backend_tensor_set(entry.tensor, entry.stored->bytes.data(), 0,
                                 entry.stored->bytes.size());
@@ -166,9 +166,9 @@ void WeightSet::fill(const Entry& entry) const {
         offset += bytes.size();
     };
     if (entry.stored) {
-        convert(*entry.stored, entry.tensor->type, append);
+        convert(*entry.stored, entry.tensor->type, append, threads);
     } else {
-        append(from_float(entry.compute(reader_), entry.tensor->type));
+        append(from_float(entry.compute(reader_), entry.tensor->type, threads));
     }
 }
 
@@ -266,13 +266,13 @@ void WeightSet::fill_fixed(Device& device) {
         if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
         if (mapped(device, entry)) continue;
         if (entry.block && streams())
-            stage(entry);
+            stage(entry, device.threads());
         else
-            fill(entry);
+            fill(entry, device.threads());
     }
 }
 
-void WeightSet::stage(Entry& entry) const {
+void WeightSet::stage(Entry& entry, int threads) const {
     if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) return;
     entry.staged.clear();
     entry.staged.reserve(ggml_nbytes(entry.tensor));
@@ -280,9 +280,9 @@ void WeightSet::stage(Entry& entry) const {
         entry.staged.insert(entry.staged.end(), bytes.begin(), bytes.end());
     };
     if (entry.stored)
-        convert(*entry.stored, entry.tensor->type, append);
+        convert(*entry.stored, entry.tensor->type, append, threads);
     else
-        append(from_float(entry.compute(reader_), entry.tensor->type));
+        append(from_float(entry.compute(reader_), entry.tensor->type, threads));
 }
 
 void WeightSet::bring(std::size_t block) const {

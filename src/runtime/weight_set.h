@@ -145,9 +145,9 @@ private:
     void add_buffer(Device& device, ggml_backend_buffer_type_t type, std::int64_t size);
     void put(Device& device, const Entry& entry, ggml_backend_buffer_t buffer, std::int64_t offset);
     void fill_fixed(Device& device);
-    void fill(const Entry& entry) const;
+    void fill(const Entry& entry, int threads) const;
     /// Keeps what `bring` would otherwise have to convert every time.
-    void stage(Entry& entry) const;
+    void stage(Entry& entry, int threads) const;
     void bring(std::size_t block) const;
 
     std::string name_;

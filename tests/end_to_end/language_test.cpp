@@ -32,6 +32,15 @@ std::size_t code_count(const std::string& codes) {
 
 class Language : public AcestepProgram {
 protected:
+    // A checkpoints folder of one's own, with the demo's models.
+    fs::path links_to_the_demo() const {
+        const fs::path checkpoints = file("checkpoints");
+        fs::create_directories(checkpoints);
+        for (const fs::directory_entry& entry : fs::directory_iterator(demo_checkpoints))
+            if (entry.is_directory())
+                fs::create_directory_symlink(entry.path(), checkpoints / entry.path().filename());
+        return checkpoints;
+    }
     // Runs a command with the demo checkpoints, greedily so that it gives the same every time.
     ProcessResult write(std::vector<std::string> arguments, ProcessOptions options = {}) const {
         arguments.insert(arguments.end(),
@@ -358,11 +367,7 @@ TEST_F(Language, InterruptWhileComposingWritesNothing) {
 }
 
 TEST_F(Language, AModelThatTheTierDoesNotAllowGivesWayToOneThatItAllows) {
-    const fs::path checkpoints = file("checkpoints");
-    fs::create_directories(checkpoints);
-    for (const fs::directory_entry& entry : fs::directory_iterator(demo_checkpoints))
-        if (entry.is_directory())
-            fs::create_directory_symlink(entry.path(), checkpoints / entry.path().filename());
+    const fs::path checkpoints = links_to_the_demo();
     fs::create_directory_symlink(demo_checkpoints / "acestep-5Hz-lm-0.6B",
                                  checkpoints / "acestep-5Hz-lm-4B");
     const auto song_on = [&](const std::string& gigabytes) {
@@ -378,6 +383,19 @@ TEST_F(Language, AModelThatTheTierDoesNotAllowGivesWayToOneThatItAllows) {
     const ProcessResult large = song_on("24");
     EXPECT_EQ(large.status, 0) << large.err;
     EXPECT_THAT(large.err, Not(HasSubstr("not supported")));
+}
+
+TEST_F(Language, ADamagedModelIsNoObstacleToASongWithoutIt) {
+    const fs::path checkpoints = links_to_the_demo();
+    fs::remove(checkpoints / "acestep-5Hz-lm-0.6B");
+    fs::create_directory(checkpoints / "acestep-5Hz-lm-0.6B");
+    fs::copy(demo_checkpoints / "acestep-5Hz-lm-0.6B" / "config.json",
+             checkpoints / "acestep-5Hz-lm-0.6B");
+    const ProcessResult result =
+        run({"generate", "--checkpoints", checkpoints.string(), "--thinking", "off",
+             "--simulate-vram", "6", "--duration", "5.2", "--seed", "1", "-o", "song.flac"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    EXPECT_THAT(files(), testing::Contains("song.flac"));
 }
 
 }  // namespace

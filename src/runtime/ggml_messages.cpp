@@ -1,0 +1,62 @@
+#include "runtime/ggml_messages.h"
+
+#include <cstddef>
+#include <deque>
+#include <mutex>
+#include <string>
+
+#include <ggml.h>
+
+namespace acestep::runtime {
+namespace {
+
+// A failing CUDA call is told in four lines.
+constexpr std::size_t kept_lines = 4;
+
+std::mutex mutex;
+std::deque<std::string> errors;
+
+std::string trimmed(std::string line) {
+    constexpr const char* blank = " \n\r\t";
+    const std::size_t first = line.find_first_not_of(blank);
+    if (first == std::string::npos) return {};
+    return line.substr(first, line.find_last_not_of(blank) - first + 1);
+}
+
+void keep(ggml_log_level level, const char* text, void*) {
+    if (level != GGML_LOG_LEVEL_ERROR) return;
+    std::string line = trimmed(text);
+    if (line.empty()) return;
+    const std::lock_guard lock(mutex);
+    errors.push_back(std::move(line));
+    if (errors.size() > kept_lines) errors.pop_front();
+}
+
+/// Called by ggml instead of writing, before it would end the process.
+[[noreturn]] void fail(const char* message) {
+    std::string text;
+    {
+        const std::lock_guard lock(mutex);
+        for (const std::string& error : errors) text += error + "; ";
+        errors.clear();
+    }
+    throw GgmlFailure(text + message);
+}
+
+}  // namespace
+
+void take_over_messages() {
+    ggml_log_set(&keep, nullptr);
+    static const bool once = [] {
+        ggml_set_abort_callback(&fail);
+        return true;
+    }();
+    (void)once;
+}
+
+void forget_errors() {
+    const std::lock_guard lock(mutex);
+    errors.clear();
+}
+
+}  // namespace acestep::runtime
