@@ -61,7 +61,7 @@ std::string giga(double value) {
 }
 
 std::string row(std::string_view title, const Figures& seconds, const std::string& rest = "") {
-    return fmt::format("  {:<18}{:>10}{:>10}{:>10}{}\n", title, texts::seconds(seconds.first()),
+    return fmt::format("  {:<18}{:>12}{:>12}{:>12}{}\n", title, texts::seconds(seconds.first()),
                        texts::seconds(seconds.best()), texts::seconds(seconds.median()), rest);
 }
 
@@ -69,8 +69,8 @@ std::string columns(const BenchReport& report, std::string_view flops, std::stri
                     std::string_view traffic, std::string_view bound, std::string_view memory,
                     std::string_view ggml, std::string_view ratio) {
     std::string text =
-        fmt::format("{:>10}{:>9}{:>8}{:>10}{:>12}", flops, peak, traffic, bound, memory);
-    if (!report.ggml_runs.empty()) text += fmt::format("{:>10}{:>8}", ggml, ratio);
+        fmt::format("{:>10}{:>9}{:>8}{:>11}{:>10}", flops, peak, traffic, bound, memory);
+    if (!report.ggml_runs.empty()) text += fmt::format("{:>12}{:>8}", ggml, ratio);
     return text;
 }
 
@@ -208,7 +208,7 @@ std::string as_text(const BenchReport& report) {
         fmt::format("{}, {:g} s of music, {} songs in a row\n", texts::printable(report.model),
                     report.duration_seconds, report.runs.size());
     text += fmt::format(
-        "  {:<18}{:>10}{:>10}{:>10}{}\n", "stage", "first", "best", "median",
+        "  {:<18}{:>12}{:>12}{:>12}{}\n", "stage", "first", "best", "median",
         columns(report, "GFLOP/s", "of peak", "GB/s", "explained", "memory", "ggml", "ratio"));
     for (const StageFigures& stage : by_stage(report)) text += row(report, stage);
     const Figures all = figures(report, [](const BenchRun& run) { return run.seconds; });

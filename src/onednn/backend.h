@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
 
 #include <ggml-backend.h>
@@ -31,6 +33,10 @@ std::size_t scratch_bytes(ggml_backend_t backend, ggml_cgraph* graph);
 /// Memory for weights in the order that oneDNN wants. They are packed when their last byte is set;
 /// read back they are what was set, those of 8 bits nearly.
 ggml_backend_buffer_type_t packed_buffer_type();
+/// The same from f32: rows of a q8_0 tensor in such memory, from `first` on and in order. They are
+/// rounded once, by the scale of the row, where bytes of q8_0 have been rounded before.
+/// \pre packs(weight) and its type is q8_0
+void set_rows(ggml_tensor* weight, std::int64_t first, std::span<const float> values);
 /// Whether `weight` gains by being in such memory: a matrix `[n, k]` that is only multiplied by.
 /// f32, bf16 where the processor multiplies bf16, and q8_0, which becomes int8 with a scale for
 /// each row. Without oneDNN: nothing.

@@ -25,7 +25,7 @@ std::byte* data_of(const ggml_tensor* weight) {
 constexpr std::int64_t rows_of_chunk = 16;
 
 /// One row in 8 bits; returns its scale.
-float quantize(const std::vector<float>& row, std::int8_t* to) {
+float quantize(std::span<const float> row, std::int8_t* to) {
     float largest = 0;
     for (const float value : row) largest = std::max(largest, std::abs(value));
     const float factor = largest > 0 ? largest_level / largest : 0;
@@ -37,28 +37,39 @@ float quantize(const std::vector<float>& row, std::int8_t* to) {
     return largest / largest_level;
 }
 
+/// `row` in 8 bits to `to`, its scale and the sum of its bytes where the layout has them.
+void quantize_row(const ggml_tensor* weight, const PackedWeight& layout, std::int64_t row,
+                  std::span<const float> values, std::int8_t* to) {
+    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
+    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
+    scales[row] = quantize(values, to);
+    std::int32_t sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i) sum += to[i];
+    sums[row] = sum;
+}
+
+/// `work(row)` for all rows, some at a time on each thread.
+template <typename Work>
+void for_rows(std::int64_t rows, int threads, const Work& work) {
+    share_out(threads, (rows + rows_of_chunk - 1) / rows_of_chunk, [&](std::int64_t chunk) {
+        const std::int64_t first = chunk * rows_of_chunk;
+        for (std::int64_t row = first; row < std::min(rows, first + rows_of_chunk); ++row)
+            work(row);
+    });
+}
+
 void pack_int8(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
                int threads) {
     const PackedWeight layout = layout_of(shape);
-    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
-    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
     std::vector<std::int8_t> bytes(static_cast<std::size_t>(shape.rows * shape.columns));
-    const auto convert_rows = [&](std::int64_t chunk) {
+    for_rows(shape.rows, threads, [&](std::int64_t row) {
         std::vector<float> values(static_cast<std::size_t>(shape.columns));
-        const std::int64_t first = chunk * rows_of_chunk;
-        for (std::int64_t row = first; row < std::min(shape.rows, first + rows_of_chunk); ++row) {
-            ggml_get_type_traits(weight->type)
-                ->to_float(static_cast<const std::byte*>(plain) +
-                               static_cast<std::size_t>(row) * weight->nb[1],
-                           values.data(), shape.columns);
-            std::int8_t* const to = bytes.data() + row * shape.columns;
-            scales[row] = quantize(values, to);
-            std::int32_t sum = 0;
-            for (std::int64_t i = 0; i < shape.columns; ++i) sum += to[i];
-            sums[row] = sum;
-        }
-    };
-    share_out(threads, (shape.rows + rows_of_chunk - 1) / rows_of_chunk, convert_rows);
+        ggml_get_type_traits(weight->type)
+            ->to_float(static_cast<const std::byte*>(plain) +
+                           static_cast<std::size_t>(row) * weight->nb[1],
+                       values.data(), shape.columns);
+        quantize_row(weight, layout, row, values, bytes.data() + row * shape.columns);
+    });
     pack(shape, bytes.data(), weight->data);
 }
 
@@ -111,6 +122,17 @@ void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void
         pack_int8(weight, shape, plain, threads);
     else
         pack(shape, plain, weight->data);
+}
+
+void quantize_rows(const ggml_tensor* weight, const PackedShape& shape, std::int64_t first,
+                   std::span<const float> values, std::int8_t* bytes, int threads) {
+    const PackedWeight layout = layout_of(shape);
+    const auto columns = static_cast<std::size_t>(shape.columns);
+    for_rows(static_cast<std::int64_t>(values.size() / columns), threads, [&](std::int64_t row) {
+        quantize_row(weight, layout, first + row,
+                     values.subspan(static_cast<std::size_t>(row) * columns, columns),
+                     bytes + (first + row) * shape.columns);
+    });
 }
 
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain) {

@@ -5,7 +5,9 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
+#include <span>
 
 #include <ggml.h>
 
@@ -25,6 +27,10 @@ PackedWeight layout_of(const PackedShape& shape);
 /// `plain` is the tensor's data as ggml has it. \throws Error{internal}
 void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
                  int threads);
+/// Rows from `first` on in 8 bits, to their places in `bytes` `[rows, columns]`, which `pack`
+/// takes; their scales and sums go to where the tensor has them.
+void quantize_rows(const ggml_tensor* weight, const PackedShape& shape, std::int64_t first,
+                   std::span<const float> values, std::int8_t* bytes, int threads);
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain);
 
 }  // namespace acestep::onednn

@@ -54,10 +54,16 @@ std::optional<Speeds> speeds_from(const json& object) {
     const auto memory = number(object, "memory_bytes_per_s", 1);
     const auto transfer = number(object, "transfer_bytes_per_s", 0);
     const auto launch = number(object, "launch_s", 0);
+    const auto convert = number(object, "converted_weights_per_s", 1);
     const auto products = object.find("flops");
-    if (!memory || !transfer || !launch || products == object.end() || !products->is_object())
+    if (!memory || !transfer || !launch || !convert || products == object.end() ||
+        !products->is_object())
         return std::nullopt;
-    Speeds speeds{.products = {}, .memory = *memory, .transfer = *transfer, .launch = *launch};
+    Speeds speeds{.products = {},
+                  .memory = *memory,
+                  .transfer = *transfer,
+                  .launch = *launch,
+                  .convert = *convert};
     for (const ggml_type type : types) {
         const auto rate = number(*products, ggml_type_name(type), 1);
         if (!rate) return std::nullopt;
@@ -72,6 +78,7 @@ json json_of(const Speeds& speeds) {
     return {{"memory_bytes_per_s", speeds.memory},
             {"transfer_bytes_per_s", speeds.transfer},
             {"launch_s", speeds.launch},
+            {"converted_weights_per_s", speeds.convert},
             {"flops", std::move(products)}};
 }
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include <ggml-cpp.h>
@@ -58,10 +59,9 @@ class Matrix {
 public:
     Matrix(Device& device, ggml_type type) : context_(description_context(1)) {
         tensor_ = new_tensor(context_.get(), type, {matrix_rows, matrix_columns});
-        const bool packed =
-            device.has_own_kernels() && type != GGML_TYPE_F32 && onednn::packs(tensor_);
+        packed_ = device.has_own_kernels() && type != GGML_TYPE_F32 && onednn::packs(tensor_);
         ggml_backend_buffer_type_t where =
-            packed ? onednn::packed_buffer_type() : device.buffer_type();
+            packed_ ? onednn::packed_buffer_type() : device.buffer_type();
         const auto bytes =
             static_cast<std::int64_t>(ggml_backend_buft_get_alloc_size(where, tensor_));
         lease_ = device.memory().book(bytes, purpose);
@@ -79,9 +79,20 @@ public:
 
     ggml_tensor* tensor() { return tensor_; }
 
+    /// All weights anew from f32, as a network's are made.
+    void convert(std::span<const float> values, int threads) {
+        if (packed_) {
+            onednn::set_rows(tensor_, 0, values);
+            return;
+        }
+        const std::vector<std::byte> bytes = from_float(values, tensor_->type, threads);
+        ggml_backend_tensor_set(tensor_, bytes.data(), 0, bytes.size());
+    }
+
 private:
     ggml_context_ptr context_;
     ggml_tensor* tensor_;
+    bool packed_ = false;
     MemoryLease lease_;
     ggml_backend_buffer_ptr buffer_;
 };
@@ -150,6 +161,14 @@ double transfer_rate(Device& device) {
     return count * sizeof(float) / best_seconds([&] { set.write(tensor, values); });
 }
 
+/// Weights a second that become 8-bit ones, those that are chosen for speed.
+double conversion_rate(Device& device) {
+    Matrix matrix(device, GGML_TYPE_Q8_0);
+    const std::vector<float> values = waves(matrix_rows * matrix_columns);
+    const double seconds = best_seconds([&] { matrix.convert(values, device.threads()); });
+    return static_cast<double>(values.size()) / seconds;
+}
+
 /// Seconds that an operation takes at least.
 double launch_time(Device& device) {
     constexpr int operations = 256;
@@ -167,6 +186,7 @@ Speeds measure_speeds(Device& device) {
     speeds.memory = memory_rate(device);
     speeds.transfer = transfer_rate(device);
     speeds.launch = launch_time(device);
+    speeds.convert = conversion_rate(device);
     for (const ggml_type type : matrix_types) speeds.products[type] = product_rate(device, type);
     return speeds;
 }

@@ -19,6 +19,7 @@ struct Speeds {
     double memory = 0;    ///< bytes/s read or written by the device in its own memory
     double transfer = 0;  ///< bytes/s from the host to the device; 0: no transfer is needed
     double launch = 0;    ///< seconds that every operation costs at least
+    double convert = 0;   ///< weights a second brought into another type; 0: costs nothing
 
     double product(ggml_type type) const;
 };

@@ -108,9 +108,9 @@ std::vector<std::byte> from_float(std::span<const float> values, ggml_type type,
     return bytes;
 }
 
-void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,
-             int threads) {
-    constexpr std::int64_t values_at_once = 1 << 22;
+void widen(const checkpoint::TensorView& tensor,
+           const std::function<void(std::span<const float>)>& take) {
+    constexpr std::int64_t values_at_once = 1 << 20;
     const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
     std::int64_t rows = 1;
     for (std::size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
@@ -123,9 +123,14 @@ void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeCon
         part.shape = {count, columns};
         part.bytes = tensor.bytes.subspan(static_cast<std::size_t>(first) * row_bytes,
                                           static_cast<std::size_t>(count) * row_bytes);
-        const std::vector<float> values = to_float_any(part);
-        take(values, from_float(values, type, threads));
+        take(to_float_any(part));
     }
+}
+
+void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,
+             int threads) {
+    widen(tensor,
+          [&](std::span<const float> values) { take(values, from_float(values, type, threads)); });
 }
 
 void convert(const checkpoint::TensorView& tensor, ggml_type type,

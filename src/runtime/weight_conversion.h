@@ -27,6 +27,11 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 /// that the bytes are the same for any number of threads.
 std::vector<std::byte> from_float(std::span<const float> values, ggml_type type, int threads = 1);
 
+/// Gives the values of a stored tensor to `take`, some rows at a time and in order.
+/// \throws Error{unsupported} like `to_float_any`.
+void widen(const checkpoint::TensorView& tensor,
+           const std::function<void(std::span<const float> values)>& take);
+
 /// Gives a stored tensor in another type to `take`, some rows at a time and in order, so that the
 /// f32 values between the two never are in memory as a whole.
 /// \throws Error{unsupported} like the functions above.

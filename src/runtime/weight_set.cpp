@@ -160,6 +160,12 @@ void WeightSet::fill(const Entry& entry, int threads) const {
                                 entry.stored->bytes.size());
         return;
     }
+    const bool is_packed =
+        ggml_backend_buffer_get_type(entry.tensor->buffer) == onednn::packed_buffer_type();
+    if (is_packed && entry.tensor->type == GGML_TYPE_Q8_0) {
+        fill_rows(entry);
+        return;
+    }
     std::size_t offset = 0;
     const auto append = [&](std::span<const std::byte> bytes) {
         ggml_backend_tensor_set(entry.tensor, bytes.data(), offset, bytes.size());
@@ -170,6 +176,18 @@ void WeightSet::fill(const Entry& entry, int threads) const {
     } else {
         append(from_float(entry.compute(reader_), entry.tensor->type, threads));
     }
+}
+
+void WeightSet::fill_rows(const Entry& entry) const {
+    std::int64_t row = 0;
+    const auto append = [&](std::span<const float> values) {
+        onednn::set_rows(entry.tensor, row, values);
+        row += static_cast<std::int64_t>(values.size()) / entry.tensor->ne[0];
+    };
+    if (entry.stored)
+        widen(*entry.stored, append);
+    else
+        append(entry.compute(reader_));
 }
 
 void WeightSet::place(Device& device) {
@@ -224,6 +242,13 @@ void WeightSet::put(Device& device, const Entry& entry, ggml_backend_buffer_t bu
 }
 
 void WeightSet::imagine(Device& device) {
+    if (device.speeds().convert > 0) {
+        std::int64_t converted = 0;
+        for (const Entry& entry : entries_)
+            if (!mappable(entry) || packed(device, entry))
+                converted += ggml_nelements(entry.tensor);
+        device.add_work({.seconds = static_cast<double>(converted) / device.speeds().convert});
+    }
     const double transfer = device.speeds().transfer;
     if (transfer > 0) {
         std::int64_t copied = 0;

@@ -146,6 +146,7 @@ private:
     void put(Device& device, const Entry& entry, ggml_backend_buffer_t buffer, std::int64_t offset);
     void fill_fixed(Device& device);
     void fill(const Entry& entry, int threads) const;
+    void fill_rows(const Entry& entry) const;
     /// Keeps what `bring` would otherwise have to convert every time.
     void stage(Entry& entry, int threads) const;
     void bring(std::size_t block) const;

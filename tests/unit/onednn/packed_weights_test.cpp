@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -161,6 +163,31 @@ TEST_F(PackedWeights, AreForProductsOnly) {
     ggml_tensor* x = ggml_new_tensor_2d(context, GGML_TYPE_F32, 64, 8);
     EXPECT_TRUE(ggml_backend_dev_supports_op(device, ggml_mul_mat(context, placed.weight, x)));
     EXPECT_FALSE(ggml_backend_dev_supports_op(device, ggml_sqr(context, placed.weight)));
+}
+
+TEST_F(PackedWeights, OfRowsOfF32AreRoundedOnceByTheScaleOfTheRow) {
+    constexpr std::int64_t rows = 96, columns = 64;
+    const auto values = random_floats(rows * columns, 3);
+    Placed placed(GGML_TYPE_Q8_0, rows, columns);
+    // In parts, as a file is read.
+    for (std::int64_t first = 0; first < rows; first += 40) {
+        const std::int64_t count = std::min<std::int64_t>(40, rows - first);
+        set_rows(placed.weight, first,
+                 std::span(values).subspan(static_cast<std::size_t>(first * columns),
+                                           static_cast<std::size_t>(count * columns)));
+    }
+    const std::vector<std::byte> bytes = placed.read();
+    std::vector<float> found(values.size());
+    ggml_get_type_traits(GGML_TYPE_Q8_0)
+        ->to_float(bytes.data(), found.data(), static_cast<std::int64_t>(found.size()));
+    for (std::int64_t row = 0; row < rows; ++row) {
+        const auto* given = values.data() + row * columns;
+        float largest = 0;
+        for (std::int64_t i = 0; i < columns; ++i) largest = std::max(largest, std::abs(given[i]));
+        // Half a level of ours, and half of one more for reading it back as q8_0.
+        for (std::int64_t i = 0; i < columns; ++i)
+            ASSERT_NEAR(found[row * columns + i], given[i], 1.05f * largest / 127) << row;
+    }
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ using runtime::Device;
 using runtime::Speeds;
 
 Speeds some_speeds() {
-    Speeds speeds{.products = {}, .memory = 2e10, .transfer = 0, .launch = 1e-6};
+    Speeds speeds{.products = {}, .memory = 2e10, .transfer = 0, .launch = 1e-6, .convert = 1e8};
     for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0,
                                  GGML_TYPE_Q6_K, GGML_TYPE_Q5_K, GGML_TYPE_Q4_K})
         speeds.products[type] = 1e11 + static_cast<int>(type);
@@ -47,6 +47,7 @@ TEST_F(DeviceSpeedsTest, AreMeasuredOnceAndRemembered) {
     ASSERT_TRUE(measured);
     EXPECT_GT(measured->memory, 0);
     EXPECT_GT(measured->launch, 0);
+    EXPECT_GT(measured->convert, 0);
     EXPECT_EQ(measured->transfer, 0) << "a processor's memory is the host's";
     EXPECT_EQ(measured->products.size(), some_speeds().products.size());
     for (const auto& [type, rate] : measured->products) EXPECT_GT(rate, 0) << ggml_type_name(type);
