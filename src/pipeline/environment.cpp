@@ -18,6 +18,7 @@ std::vector<std::string> apply_environment(EngineOptions& options, SongRequest& 
     if (settings.offload_dit_to_cpu) options.offload_dit_to_cpu = settings.offload_dit_to_cpu;
     if (settings.vae_on_cpu) options.vae_on_cpu = true;
     if (settings.vae_tile_frames > 0) options.vae_tile_frames = settings.vae_tile_frames;
+    if (options.checkpoints.empty()) options.checkpoints = settings.checkpoints;
     if (!settings.diffusion_model.empty()) options.model = settings.diffusion_model;
     if (!settings.lm_model.empty()) options.lm_model = settings.lm_model;
     if (!settings.device.empty()) options.machine.device = settings.device;

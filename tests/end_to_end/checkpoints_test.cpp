@@ -1,4 +1,6 @@
 // Checkpoints: found, listed, inspected, missing, damaged.
+#include <fstream>
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -54,6 +56,17 @@ TEST_F(Checkpoints, AreTakenFromTheEnvironment) {
             {.environment = {{"ACESTEP_CHECKPOINTS_DIR", demo_checkpoints.string()}}});
     EXPECT_EQ(result.status, 0) << result.err;
     EXPECT_THAT(result.out, HasSubstr("acestep-v15-turbo"));
+}
+
+TEST_F(Checkpoints, AreTakenFromTheFileOfSettingsInTheFolder) {
+    std::ofstream(file(".env")) << "ACESTEP_CHECKPOINTS_DIR=" << demo_checkpoints.string() << '\n';
+    const ProcessResult result = run(
+        {"generate", "--duration", "5.2", "--seed", "1", "--thinking", "off", "-o", "song.flac"});
+    EXPECT_EQ(result.status, 0) << result.err;
+    const ProcessResult flag =
+        run({"generate", "--checkpoints", "elsewhere", "--duration", "5.2", "-o", "other.flac"});
+    EXPECT_NE(flag.status, 0) << "a flag counts more";
+    EXPECT_THAT(flag.err, HasSubstr("elsewhere"));
 }
 
 TEST_F(Checkpoints, AreTheDemoWhenNothingElseIsThere) {
