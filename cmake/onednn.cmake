@@ -1,24 +1,16 @@
 # oneDNN 2.6 or later, or 3.x, as the target acestep_dnnl where there is one; OpenMP, whose threads it
 # shares with ggml's processor backend; and the folder of ggml's headers for backends.
 #
-# Found by the first way that works:
-#   1. the CMake package (dnnl_DIR, CMAKE_PREFIX_PATH);
-#   2. a library and its headers, as Debian has them (ACESTEP_DNNL_ROOT names another place).
-# Its threads have to be OpenMP's: a build with threads of its own would compete with ggml's.
+# The library and its headers are looked for themselves (ACESTEP_DNNL_ROOT, CMAKE_PREFIX_PATH, the
+# system): Debian's CMake package of it demands the development files of OpenCL, which the processor
+# does not need. Its threads have to be OpenMP's: a build with threads of its own would compete with
+# ggml's.
 option(ACESTEP_ONEDNN "Pack weights with oneDNN where it is found" ON)
 set(ACESTEP_DNNL_ROOT "" CACHE PATH "Folder with lib/libdnnl and include/oneapi/dnnl")
 
 find_package(OpenMP REQUIRED COMPONENTS CXX GLOBAL)
 
 function(find_dnnl)
-    if(NOT ACESTEP_DNNL_ROOT)
-        find_package(dnnl QUIET GLOBAL)
-        if(TARGET DNNL::dnnl)
-            add_library(acestep_dnnl INTERFACE IMPORTED GLOBAL)
-            target_link_libraries(acestep_dnnl INTERFACE DNNL::dnnl)
-            return()
-        endif()
-    endif()
     find_library(ACESTEP_DNNL_LIBRARY NAMES dnnl libdnnl.so.3 libdnnl.so.2
                  HINTS ${ACESTEP_DNNL_ROOT} PATH_SUFFIXES lib)
     find_path(ACESTEP_DNNL_INCLUDE oneapi/dnnl/dnnl.hpp
