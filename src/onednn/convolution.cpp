@@ -1,10 +1,9 @@
 #include "onednn/convolution.h"
 
-#include <cstring>
-
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "onednn/custom_node.h"
 #include "onednn/operations.h"
 #include "onednn/product.h"
 #include "onednn/team.h"
@@ -82,15 +81,9 @@ void operation(ggml_tensor* result, int thread, int count, void*) {
                     node.x->ne[1], node.x->ne[0], node.weight->ne[1], node.weight->ne[0], what));
 }
 
-bool is_row(const ggml_tensor* tensor, std::int64_t length) {
-    return tensor->type == GGML_TYPE_F32 && ggml_is_contiguous(tensor) &&
-           ggml_nelements(tensor) == length;
-}
-
 std::int64_t checked_length(const ConvolutionNode& node) {
     const ggml_tensor* x = node.x;
-    if (x->type != GGML_TYPE_F32 || x->nb[0] != sizeof(float) || ggml_nrows(x) != x->ne[1])
-        refuse(node, "the signal has to be rows of f32");
+    if (!is_signal(x)) refuse(node, "the signal has to be rows of f32");
     if (node.weight->ne[0] != node.kernel * x->ne[0])
         refuse(node, "a row of weights has to be kernel times channels");
     const std::int64_t span = node.dilation * (node.kernel - 1) + 1;
@@ -136,10 +129,7 @@ ggml_tensor* convolution(ggml_context* context, const ConvolutionNode& node) {
 }
 
 bool is_convolution(const ggml_tensor* node) {
-    if (node->op != GGML_OP_CUSTOM) return false;
-    ggml_custom_op_t function = nullptr;
-    std::memcpy(&function, node->op_params, sizeof function);
-    return function == operation;
+    return calls(node, operation);
 }
 
 void compute_convolution(const ggml_tensor* node, int threads) {

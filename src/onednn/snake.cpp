@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "acestep/error.h"
+#include "onednn/custom_node.h"
 #include "onednn/kernels.h"
 #include "onednn/operations.h"
 #include "onednn/team.h"
@@ -46,18 +47,12 @@ void operation(ggml_tensor* result, int thread, int count, void*) {
         compute_chunk(result, chunk);
 }
 
-bool is_row(const ggml_tensor* tensor, std::int64_t length) {
-    return tensor->type == GGML_TYPE_F32 && ggml_is_contiguous(tensor) &&
-           ggml_nelements(tensor) == length;
-}
-
 }  // namespace
 
 ggml_tensor* snake(ggml_context* context, ggml_tensor* x, ggml_tensor* alpha,
                    ggml_tensor* inverse_beta) {
-    const bool rows = x->type == GGML_TYPE_F32 && x->nb[0] == sizeof(float) &&
-                      ggml_nrows(x) == x->ne[1] && x->ne[0] > 0;
-    if (!rows || !is_row(alpha, x->ne[0]) || !is_row(inverse_beta, x->ne[0]))
+    if (!is_signal(x) || x->ne[0] <= 0 || !is_row(alpha, x->ne[0]) ||
+        !is_row(inverse_beta, x->ne[0]))
         throw Error(ErrorCode::internal, "Snake takes rows of f32 and a number for each column.");
     ggml_tensor* sources[] = {x, alpha, inverse_beta};
     return ggml_custom_4d(context, GGML_TYPE_F32, x->ne[0], x->ne[1], 1, 1, sources, 3, operation,
@@ -65,10 +60,7 @@ ggml_tensor* snake(ggml_context* context, ggml_tensor* x, ggml_tensor* alpha,
 }
 
 bool is_snake(const ggml_tensor* node) {
-    if (node->op != GGML_OP_CUSTOM) return false;
-    ggml_custom_op_t function = nullptr;
-    std::memcpy(&function, node->op_params, sizeof function);
-    return function == operation;
+    return calls(node, operation);
 }
 
 void compute_snake(const ggml_tensor* node, int threads) {

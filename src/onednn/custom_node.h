@@ -1,0 +1,33 @@
+// Operations of ours that are ggml's custom operations: how one is told from another, and what all
+// of them ask of their sources.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include <ggml.h>
+
+namespace acestep::onednn {
+
+/// Whether a node is a custom operation that calls `function`, which ggml keeps as its first
+/// parameter.
+inline bool calls(const ggml_tensor* node, ggml_custom_op_t function) {
+    if (node->op != GGML_OP_CUSTOM) return false;
+    ggml_custom_op_t called = nullptr;
+    std::memcpy(&called, node->op_params, sizeof called);
+    return called == function;
+}
+
+/// A signal `[L, C]` of f32, the channels of a frame side by side.
+inline bool is_signal(const ggml_tensor* tensor) {
+    return tensor->type == GGML_TYPE_F32 && tensor->nb[0] == sizeof(float) &&
+           ggml_nrows(tensor) == tensor->ne[1];
+}
+
+/// `length` numbers of f32, one for each channel.
+inline bool is_row(const ggml_tensor* tensor, std::int64_t length) {
+    return tensor->type == GGML_TYPE_F32 && ggml_is_contiguous(tensor) &&
+           ggml_nelements(tensor) == length;
+}
+
+}  // namespace acestep::onednn
