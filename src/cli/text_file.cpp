@@ -2,11 +2,9 @@
 
 #include <fstream>
 #include <iostream>
-#include <random>
 #include <system_error>
 
-#include <fmt/format.h>
-
+#include "base/whole_file.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
@@ -28,12 +26,6 @@ std::string read_all(std::istream& in, const std::string& shown_name) {
     return text;
 }
 
-// A name that no other program uses, so that two runs into one folder do not meet.
-fs::path unique_sibling(const fs::path& folder) {
-    std::random_device entropy;
-    return folder / fmt::format(".acestep-{:08x}{:08x}.tmp", entropy(), entropy());
-}
-
 }  // namespace
 
 std::string read_text_file(const fs::path& path) {
@@ -46,18 +38,7 @@ std::string read_text_file(const fs::path& path) {
 }
 
 void write_text_file(const fs::path& path, std::string_view text) {
-    const fs::path unfinished = unique_sibling(path.parent_path());
-    std::error_code failure;
-    {
-        std::ofstream out(unfinished, std::ios::binary);
-        out << text << std::flush;
-        if (!out) failure = std::make_error_code(std::errc::io_error);
-    }
-    if (!failure) fs::rename(unfinished, path, failure);
-    if (!failure) return;
-    std::error_code ignored;
-    fs::remove(unfinished, ignored);
-    throw texts::unwritable_file(path);
+    if (write_whole_file(path, text)) throw texts::unwritable_file(path);
 }
 
 std::string text_or_file(const std::string& value) {
@@ -71,7 +52,7 @@ void check_writable(const fs::path& folder) {
     std::error_code ignored;
     if (!fs::exists(shown, ignored)) throw texts::no_output_folder(shown);
     if (!fs::is_directory(shown, ignored)) throw texts::output_folder_is_a_file(shown);
-    const fs::path probe = unique_sibling(folder);
+    const fs::path probe = unfinished_name(folder);
     const bool opened = std::ofstream(probe).is_open();
     fs::remove(probe, ignored);
     if (!opened) throw texts::unwritable_folder(shown);

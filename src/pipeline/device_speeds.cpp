@@ -1,7 +1,6 @@
 #include "pipeline/device_speeds.h"
 
 #include <fstream>
-#include <random>
 #include <system_error>
 #include <utility>
 
@@ -11,9 +10,11 @@
 #include "acestep/error.h"
 #include "acestep/version.h"
 #include "base/user_directories.h"
+#include "base/whole_file.h"
 #include "hardware/cpu.h"
 #include "hardware/processor_facts.h"
 #include "runtime/speed_test.h"
+#include "runtime/weight_types.h"
 
 namespace acestep::pipeline {
 namespace {
@@ -26,9 +27,6 @@ namespace fs = std::filesystem;
 constexpr std::uintmax_t largest_file = 1 << 20;
 // Beyond what any device has; a file that says so is damaged.
 constexpr double most = 1e18;
-
-constexpr ggml_type types[] = {GGML_TYPE_F32,  GGML_TYPE_F16,  GGML_TYPE_BF16, GGML_TYPE_Q8_0,
-                               GGML_TYPE_Q6_K, GGML_TYPE_Q5_K, GGML_TYPE_Q4_K};
 
 /// All devices of the file; an empty object when it is none of ours.
 json devices_in(const fs::path& file) {
@@ -64,7 +62,7 @@ std::optional<Speeds> speeds_from(const json& object) {
                   .transfer = *transfer,
                   .launch = *launch,
                   .convert = *convert};
-    for (const ggml_type type : types) {
+    for (const ggml_type type : runtime::matrix_types) {
         const auto rate = number(*products, ggml_type_name(type), 1);
         if (!rate) return std::nullopt;
         speeds.products[type] = *rate;
@@ -95,19 +93,10 @@ void SpeedFile::remember(const std::string& device, const Speeds& speeds) const 
     json devices = devices_in(file_);
     devices[device] = json_of(speeds);
     const json root = {{"program", version()}, {"devices", std::move(devices)}};
-    // Under another name first, so that nobody reads half of it.
-    std::random_device entropy;
-    const fs::path unfinished =
-        file_.parent_path() / fmt::format(".speeds-{:08x}{:08x}.tmp", entropy(), entropy());
-    std::error_code error;
-    fs::create_directories(file_.parent_path(), error);
-    {
-        std::ofstream out(unfinished, std::ios::binary);
-        out << root.dump(2, ' ', false, json::error_handler_t::replace) << '\n' << std::flush;
-        if (!out) error = std::make_error_code(std::errc::io_error);
-    }
-    if (!error) fs::rename(unfinished, file_, error);
-    if (error) fs::remove(unfinished, error);
+    std::error_code ignored;
+    fs::create_directories(file_.parent_path(), ignored);
+    // What cannot be kept is measured again.
+    (void)write_whole_file(file_, root.dump(2, ' ', false, json::error_handler_t::replace) + "\n");
 }
 
 SpeedFile user_speed_file() {

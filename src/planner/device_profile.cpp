@@ -2,12 +2,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <initializer_list>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "acestep/error.h"
+#include "runtime/weight_types.h"
 
 namespace acestep::planner {
 namespace {
@@ -39,9 +39,8 @@ runtime::Speeds speeds_of(double memory, double transfer, double f32, double hal
     speeds.launch = launch_seconds;
     speeds.products[GGML_TYPE_F32] = product_share * f32 * 1e12;
     // Quantized matrices are unpacked to 16 bits on their way to the matrix units.
-    for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0, GGML_TYPE_Q6_K,
-                                 GGML_TYPE_Q5_K, GGML_TYPE_Q4_K})
-        speeds.products[type] = product_share * half * 1e12;
+    for (const ggml_type type : runtime::matrix_types)
+        if (type != GGML_TYPE_F32) speeds.products[type] = product_share * half * 1e12;
     return speeds;
 }
 
@@ -62,8 +61,7 @@ double positive(const json& value, const std::string& key, const std::string& so
 }
 
 std::optional<ggml_type> type_of(const std::string& name) {
-    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0,
-                                 GGML_TYPE_Q6_K, GGML_TYPE_Q5_K, GGML_TYPE_Q4_K}) {
+    for (const ggml_type type : runtime::matrix_types) {
         std::string known = ggml_type_name(type);
         std::transform(known.begin(), known.end(), known.begin(),
                        [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -115,6 +115,12 @@ ggml_backend_buffer_type_t Device::buffer_type() {
     return ggml_backend_get_default_buffer_type(backend_.get());
 }
 
+ggml_backend_buffer_type_t Device::matrix_buffer_type(const ggml_tensor* matrix) {
+    // f32 gains nothing by it that would be worth the copy.
+    const bool packed = has_own_kernels() && matrix->type != GGML_TYPE_F32 && onednn::packs(matrix);
+    return packed ? onednn::packed_buffer_type() : buffer_type();
+}
+
 std::shared_ptr<ggml_backend> Device::backend_for_graph() {
     if (!renews_backend_ || rehearses_) return backend_;
     ggml_backend_ptr backend(

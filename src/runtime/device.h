@@ -56,6 +56,9 @@ public:
     /// The processor beside an accelerator, else null.
     ggml_backend_t host_backend() { return host_.get(); }
     ggml_backend_buffer_type_t buffer_type();
+    /// Of a matrix that is only multiplied by: memory in which it is packed, where that gains
+    /// enough, else the usual one.
+    ggml_backend_buffer_type_t matrix_buffer_type(const ggml_tensor* matrix);
     /// The device is the processor: its memory is the host's, so weights may stay where a file is
     /// mapped, and operations of our own may be part of a graph.
     bool is_processor() const { return is_processor_; }
@@ -63,7 +66,7 @@ public:
     bool has_own_kernels() const { return is_processor_ && kernels_ == ProcessorKernels::own; }
     /// Type of keys and values in fused attention. f32 on a processor, whose kernel would otherwise
     /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3); f16 on an accelerator
-    /// that has all operations of attention in it.
+    /// whose fused attention takes them.
     ggml_type attention_type() const { return attention_type_; }
 
     /// The threads of our own kernels, for operations of a graph on the processor; as many as

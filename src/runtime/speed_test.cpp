@@ -14,6 +14,7 @@
 #include "runtime/graph.h"
 #include "runtime/tensor_set.h"
 #include "runtime/weight_conversion.h"
+#include "runtime/weight_types.h"
 
 namespace acestep::runtime {
 namespace {
@@ -30,10 +31,6 @@ constexpr std::int64_t vector_counts[] = {32, 256, 1024};
 // on the machine only ever makes it slower.
 constexpr double long_enough = 0.02;
 constexpr int tries = 3, products_a_run = 4;
-
-constexpr ggml_type matrix_types[] = {GGML_TYPE_F32,  GGML_TYPE_F16,  GGML_TYPE_BF16,
-                                      GGML_TYPE_Q8_0, GGML_TYPE_Q6_K, GGML_TYPE_Q5_K,
-                                      GGML_TYPE_Q4_K};
 
 double best_seconds(const std::function<void()>& work) {
     work();  // what happens only the first time does not count
@@ -59,9 +56,8 @@ class Matrix {
 public:
     Matrix(Device& device, ggml_type type) : context_(description_context(1)) {
         tensor_ = new_tensor(context_.get(), type, {matrix_rows, matrix_columns});
-        packed_ = device.has_own_kernels() && type != GGML_TYPE_F32 && onednn::packs(tensor_);
-        ggml_backend_buffer_type_t where =
-            packed_ ? onednn::packed_buffer_type() : device.buffer_type();
+        ggml_backend_buffer_type_t where = device.matrix_buffer_type(tensor_);
+        packed_ = where != device.buffer_type();
         const auto bytes =
             static_cast<std::int64_t>(ggml_backend_buft_get_alloc_size(where, tensor_));
         lease_ = device.memory().book(bytes, purpose);

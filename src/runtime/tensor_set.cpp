@@ -6,14 +6,9 @@
 #include <ggml-alloc.h>
 
 namespace acestep::runtime {
+namespace {
 
-ggml_context_ptr description_context(std::size_t max_tensors) {
-    ggml_init_params parameters{};
-    parameters.mem_size = (max_tensors + 1) * ggml_tensor_overhead();
-    parameters.no_alloc = true;
-    return ggml_context_ptr(ggml_init(parameters));
-}
-
+/// Bytes a context's tensors take in a buffer of that type, alignment included.
 std::int64_t allocation_bytes(ggml_context* context, ggml_backend_buffer_type_t type) {
     const std::size_t alignment = ggml_backend_buft_get_alignment(type);
     std::size_t total = 0;
@@ -23,6 +18,15 @@ std::int64_t allocation_bytes(ggml_context* context, ggml_backend_buffer_type_t 
         total += GGML_PAD(ggml_backend_buft_get_alloc_size(type, tensor), alignment);
     }
     return static_cast<std::int64_t>(total);
+}
+
+}  // namespace
+
+ggml_context_ptr description_context(std::size_t max_tensors) {
+    ggml_init_params parameters{};
+    parameters.mem_size = (max_tensors + 1) * ggml_tensor_overhead();
+    parameters.no_alloc = true;
+    return ggml_context_ptr(ggml_init(parameters));
 }
 
 TensorSet::TensorSet(Device& device, std::string purpose, std::size_t max_tensors)

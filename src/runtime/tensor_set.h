@@ -34,9 +34,6 @@ private:
     MemoryLease lease_;
 };
 
-/// Bytes a context's tensors take in a buffer of that type, alignment included.
-std::int64_t allocation_bytes(ggml_context* context, ggml_backend_buffer_type_t type);
-
 /// A context that holds only descriptions of up to `max_tensors` tensors.
 ggml_context_ptr description_context(std::size_t max_tensors);
 

@@ -102,18 +102,17 @@ bool WeightSet::mappable(const Entry& entry) const {
     return reinterpret_cast<std::uintptr_t>(entry.stored->bytes.data()) % alignment == 0;
 }
 
-bool WeightSet::packed(const Device& device, const Entry& entry) const {
-    // f32 gains nothing by it that would be worth the copy.
-    return device.has_own_kernels() && !streams() && entry.multiplied &&
-           entry.tensor->type != GGML_TYPE_F32 && onednn::packs(entry.tensor);
+bool WeightSet::as_stored(Device& device, const Entry& entry) const {
+    return mappable(entry) && buffer_type(device, entry) == device.buffer_type();
 }
 
-bool WeightSet::mapped(const Device& device, const Entry& entry) const {
-    return device.is_processor() && !streams() && mappable(entry) && !packed(device, entry);
+bool WeightSet::mapped(Device& device, const Entry& entry) const {
+    return device.is_processor() && !streams() && as_stored(device, entry);
 }
 
 ggml_backend_buffer_type_t WeightSet::buffer_type(Device& device, const Entry& entry) const {
-    return packed(device, entry) ? onednn::packed_buffer_type() : device.buffer_type();
+    const bool alone = entry.multiplied && !streams();
+    return alone ? device.matrix_buffer_type(entry.tensor) : device.buffer_type();
 }
 
 std::int64_t WeightSet::placed_bytes(Device& device, const Entry& entry) const {
@@ -171,11 +170,15 @@ void WeightSet::fill(const Entry& entry, int threads) const {
         ggml_backend_tensor_set(entry.tensor, bytes.data(), offset, bytes.size());
         offset += bytes.size();
     };
-    if (entry.stored) {
-        convert(*entry.stored, entry.tensor->type, append, threads);
-    } else {
-        append(from_float(entry.compute(reader_), entry.tensor->type, threads));
-    }
+    give_bytes(entry, threads, append);
+}
+
+void WeightSet::give_bytes(const Entry& entry, int threads,
+                           const std::function<void(std::span<const std::byte>)>& take) const {
+    if (entry.stored)
+        convert(*entry.stored, entry.tensor->type, take, threads);
+    else
+        take(from_float(entry.compute(reader_), entry.tensor->type, threads));
 }
 
 void WeightSet::fill_rows(const Entry& entry) const {
@@ -245,8 +248,7 @@ void WeightSet::imagine(Device& device) {
     if (device.speeds().convert > 0) {
         std::int64_t converted = 0;
         for (const Entry& entry : entries_)
-            if (!mappable(entry) || packed(device, entry))
-                converted += ggml_nelements(entry.tensor);
+            if (!as_stored(device, entry)) converted += ggml_nelements(entry.tensor);
         device.add_work({.seconds = static_cast<double>(converted) / device.speeds().convert});
     }
     const double transfer = device.speeds().transfer;
@@ -304,10 +306,7 @@ void WeightSet::stage(Entry& entry, int threads) const {
     const auto append = [&](std::span<const std::byte> bytes) {
         entry.staged.insert(entry.staged.end(), bytes.begin(), bytes.end());
     };
-    if (entry.stored)
-        convert(*entry.stored, entry.tensor->type, append, threads);
-    else
-        append(from_float(entry.compute(reader_), entry.tensor->type, threads));
+    give_bytes(entry, threads, append);
 }
 
 void WeightSet::bring(std::size_t block) const {

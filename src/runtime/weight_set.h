@@ -126,9 +126,9 @@ private:
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
     std::string purpose() const { return "Loading the weights of " + name_; }
     bool mappable(const Entry& entry) const;
-    /// Whether the entry lies in the order that oneDNN multiplies by, or where the file is mapped.
-    bool packed(const Device& device, const Entry& entry) const;
-    bool mapped(const Device& device, const Entry& entry) const;
+    /// Whether the device has the bytes of the file, and whether where the file is mapped.
+    bool as_stored(Device& device, const Entry& entry) const;
+    bool mapped(Device& device, const Entry& entry) const;
     ggml_backend_buffer_type_t buffer_type(Device& device, const Entry& entry) const;
     /// What the entry takes in memory of that type.
     std::int64_t placed_bytes(Device& device, const Entry& entry) const;
@@ -145,6 +145,9 @@ private:
     void add_buffer(Device& device, ggml_backend_buffer_type_t type, std::int64_t size);
     void put(Device& device, const Entry& entry, ggml_backend_buffer_t buffer, std::int64_t offset);
     void fill_fixed(Device& device);
+    /// The entry in its planned type, some rows at a time.
+    void give_bytes(const Entry& entry, int threads,
+                    const std::function<void(std::span<const std::byte>)>& take) const;
     void fill(const Entry& entry, int threads) const;
     void fill_rows(const Entry& entry) const;
     /// Keeps what `bring` would otherwise have to convert every time.

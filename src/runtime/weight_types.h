@@ -26,6 +26,11 @@ enum class WeightRole {
 /// all. Matrices of a GGUF that are quantized stay as they are unless fewer bits are asked for.
 enum class WeightPolicy { f32, bf16, f16, q8_0, q6_k, q5_k, q4_k };
 
+/// All types that a policy may name.
+inline constexpr ggml_type matrix_types[] = {GGML_TYPE_F32,  GGML_TYPE_BF16, GGML_TYPE_F16,
+                                             GGML_TYPE_Q8_0, GGML_TYPE_Q6_K, GGML_TYPE_Q5_K,
+                                             GGML_TYPE_Q4_K};
+
 /// The type that the policy names.
 ggml_type type_of(WeightPolicy policy);
 
