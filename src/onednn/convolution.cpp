@@ -7,6 +7,7 @@
 #include "onednn/operations.h"
 #include "onednn/product.h"
 #include "onednn/team.h"
+#include "onednn/winograd.h"
 
 namespace acestep::onednn {
 namespace {
@@ -132,8 +133,23 @@ bool is_convolution(const ggml_tensor* node) {
     return calls(node, operation);
 }
 
-void compute_convolution(const ggml_tensor* node, int threads) {
+double share_of_product_time(const ggml_tensor* convolution) {
+    const Product product = product_of(convolution);
+    return suits_winograd(product) ? winograd_share_of_time(product) : 1;
+}
+
+std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
     const Product product = product_of(node);
+    return suits_winograd(product) ? winograd_scratch(best_kernels(), product, threads) : 0;
+}
+
+void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch) {
+    const Product product = product_of(node);
+    if (suits_winograd(product)) {
+        std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
+        compute_winograd(best_kernels(), product, threads, reinterpret_cast<float*>(weights));
+        return;
+    }
     const std::int64_t all = chunks(product, threads);
     share_out(threads, all,
               [&](std::int64_t chunk) { compute_chunk(best_kernels(), product, chunk, all); });

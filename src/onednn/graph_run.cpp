@@ -39,7 +39,7 @@ void compute_own(Engine& engine, const ggml_tensor* node) {
     else if (is_attention(node))
         compute_attention(node, engine.threads);
     else if (is_convolution(node))
-        compute_convolution(node, engine.threads);
+        compute_convolution(node, engine.threads, engine.scratch);
     else
         compute_snake(node, engine.threads);
 }
@@ -81,12 +81,14 @@ ggml_status compute(Engine& engine, ggml_cgraph* graph) {
 }
 
 std::size_t scratch_bytes(const Engine& engine, ggml_cgraph* graph) {
-    std::size_t packed = 0, others = 0;
+    std::size_t own = 0, others = 0;
     walk(
         graph,
         [&](const ggml_tensor* node) {
             if (is_packed_product(node))
-                packed = std::max(packed, packed_product_scratch(node, engine.threads));
+                own = std::max(own, packed_product_scratch(node, engine.threads));
+            if (is_convolution(node))
+                own = std::max(own, convolution_scratch(node, engine.threads));
             return true;
         },
         [&](int first, int end) {
@@ -94,7 +96,7 @@ std::size_t scratch_bytes(const Engine& engine, ggml_cgraph* graph) {
             others = std::max(others, ggml_graph_plan(&part, engine.threads, nullptr).work_size);
             return true;
         });
-    return packed + others + static_cast<std::size_t>(engine.threads) * thread_scratch_bytes;
+    return own + others + static_cast<std::size_t>(engine.threads) * thread_scratch_bytes;
 }
 
 }  // namespace acestep::onednn

@@ -39,6 +39,15 @@ struct Finish {
     std::int64_t residual_stride = 0;  ///< floats
 
     bool empty() const { return !bias && !alpha && !residual; }
+    /// For a part of the result that begins there.
+    Finish at(std::int64_t row, std::int64_t column) const {
+        Finish part = *this;
+        if (part.bias) part.bias += column;
+        if (part.alpha) part.alpha += column;
+        if (part.inverse_beta) part.inverse_beta += column;
+        if (part.residual) part.residual += row * residual_stride + column;
+        return part;
+    }
 };
 
 /// One step of a running softmax over a row of scores.
@@ -61,6 +70,23 @@ struct QuantizedRow {
     int zero = 0;
 };
 
+/// Rows of `count` numbers made from others of the same length by a small matrix.
+struct RowTransform {
+    const float* const* from = nullptr;
+    float* const* to = nullptr;
+    std::int64_t count = 0;
+};
+
+/// The transforms of Winograd's filtering (winograd_matrices.h), each for as many rows as it says.
+struct WinogradKernels {
+    int results, taps;
+    void (*transform_taps)(const RowTransform& rows);    ///< taps → points
+    void (*transform_frames)(const RowTransform& rows);  ///< points → points
+    void (*transform_sums)(const RowTransform& rows);    ///< points → results
+
+    int points() const { return results + taps - 1; }
+};
+
 struct Kernels {
     int columns;    ///< of a panel
     int row_group;  ///< rows that a tile takes at once
@@ -74,6 +100,8 @@ struct Kernels {
     void (*softmax_row)(const SoftmaxRow& row);
     /// Returns the scale.
     float (*quantize_row)(const QuantizedRow& row);
+
+    WinogradKernels seven_taps, two_taps;
 };
 
 /// \throws Error{internal} when this processor does not support `set`.

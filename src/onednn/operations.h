@@ -37,7 +37,9 @@ bool is_attention(const ggml_tensor* node);
 void compute_attention(const ggml_tensor* node, int threads);
 
 // Convolutions built by convolution.h.
-void compute_convolution(const ggml_tensor* node, int threads);
+std::size_t convolution_scratch(const ggml_tensor* node, int threads);
+/// \throws std::bad_alloc
+void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch);
 
 // Snake activations built by snake.h.
 bool is_snake(const ggml_tensor* node);

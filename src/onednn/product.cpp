@@ -115,16 +115,8 @@ private:
                             .adds = begin > 0});
         const bool last = begin + depth == product_.rows.columns();
         if (!last || product_.finish.empty()) return;
-        kernels_.finish(finish_at(first_row, column), result, product_.result_stride, count, width);
-    }
-
-    Finish finish_at(std::int64_t row, std::int64_t column) const {
-        Finish finish = product_.finish;
-        if (finish.bias) finish.bias += column;
-        if (finish.alpha) finish.alpha += column;
-        if (finish.inverse_beta) finish.inverse_beta += column;
-        if (finish.residual) finish.residual += row * finish.residual_stride + column;
-        return finish;
+        kernels_.finish(product_.finish.at(first_row, column), result, product_.result_stride,
+                        count, width);
     }
 
     const Kernels& kernels_;

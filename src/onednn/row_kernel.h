@@ -4,6 +4,7 @@
 #include "onednn/kernels.h"
 #include "onednn/lanes.h"
 #include "onednn/tile_kernel.h"
+#include "onednn/winograd_kernel.h"
 
 namespace acestep::onednn {
 namespace {
@@ -109,7 +110,9 @@ constexpr Kernels all_kernels = {.columns = panel_columns,
                                  .make_panel = make_panel,
                                  .finish = finish_rows,
                                  .softmax_row = softmax_row,
-                                 .quantize_row = quantize_row};
+                                 .quantize_row = quantize_row,
+                                 .seven_taps = Winograd<6, 7>::kernels,
+                                 .two_taps = Winograd<5, 2>::kernels};
 
 }  // namespace
 }  // namespace acestep::onednn

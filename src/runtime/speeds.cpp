@@ -37,7 +37,11 @@ const ggml_tensor& weights_of(const ggml_tensor& node) {
     return *node.src[node.op == GGML_OP_CUSTOM ? 1 : 0];
 }
 
-/// Of one operation; 0 for those that only move data.
+bool is_convolution(const ggml_tensor& node) {
+    return node.op == GGML_OP_CUSTOM && onednn::is_convolution(&node);
+}
+
+/// Of one operation by its definition; 0 for those that only move data.
 double flops(const ggml_tensor& node) {
     switch (node.op) {
         case GGML_OP_MUL_MAT:
@@ -52,7 +56,7 @@ double flops(const ggml_tensor& node) {
             return 2.0 * static_cast<double>(ggml_nelements(node.src[0])) *
                    static_cast<double>(node.src[1]->ne[0]);
         case GGML_OP_CUSTOM:
-            if (!onednn::is_convolution(&node)) return 0;
+            if (!is_convolution(node)) return 0;
             return 2.0 * static_cast<double>(ggml_nelements(&node)) *
                    static_cast<double>(weights_of(node).ne[0]);
         default: return 0;
@@ -87,7 +91,8 @@ Work work(const ggml_tensor& node, const Speeds& speeds) {
     Work work{.flops = flops(node), .bytes = traffic(node), .seconds = speeds.launch};
     if (work.flops > 0) {
         const double rate = speeds.product(weights_of(node).type);
-        if (rate > 0) work.seconds = std::max(work.seconds, work.flops / rate);
+        const double share = is_convolution(node) ? onednn::share_of_product_time(&node) : 1;
+        if (rate > 0) work.seconds = std::max(work.seconds, share * work.flops / rate);
     }
     if (speeds.memory > 0) work.seconds = std::max(work.seconds, work.bytes / speeds.memory);
     return work;

@@ -26,7 +26,7 @@ struct Speeds {
 
 /// What operations take of a device.
 struct Work {
-    double flops = 0;    ///< multiplications and additions of products, attention, convolutions
+    double flops = 0;    ///< of products, attention and convolutions, by their definitions
     double bytes = 0;    ///< read and written, each source once
     double seconds = 0;  ///< at the given speeds
 

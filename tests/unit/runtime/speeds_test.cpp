@@ -44,6 +44,21 @@ TEST_F(SpeedsTest, AConvolutionGoesByTheTypeOfItsWeights) {
     EXPECT_DOUBLE_EQ(work(y, speeds).seconds, 3);
 }
 
+TEST_F(SpeedsTest, ALongConvolutionIsFasterThanAProductOfItsSize) {
+    const auto seconds = [&](std::int64_t frames, ggml_type type) {
+        const onednn::ConvolutionNode node{.x = tensor(GGML_TYPE_F32, 16, frames),
+                                           .weight = tensor(type, 7 * 16, 16),
+                                           .kernel = 7,
+                                           .padding = 3};
+        const Speeds speeds{.products = {{GGML_TYPE_F32, 1e9}}};
+        const Work found = work(*onednn::convolution(context_.get(), node), speeds);
+        return found.seconds / found.flops * 1e9;
+    };
+    EXPECT_DOUBLE_EQ(seconds(1000, GGML_TYPE_F32), 1);
+    EXPECT_DOUBLE_EQ(seconds(10, GGML_TYPE_F16), 1);
+    EXPECT_LT(seconds(1000, GGML_TYPE_F16), 0.5);
+}
+
 TEST_F(SpeedsTest, ViewsTakeNothingAndLookedUpTablesOnlyTheirRows) {
     ggml_tensor* table = tensor(GGML_TYPE_F32, 8, 1000);
     const Speeds speeds{.memory = 1, .launch = 5};

@@ -1,0 +1,260 @@
+#include "onednn/winograd.h"
+
+#include <algorithm>
+
+#include "onednn/team.h"
+
+namespace acestep::onednn {
+namespace {
+
+constexpr int most_points = 12, most_results = 6, most_taps = 7;
+// Transformed frames of a chunk, and sums of products with them: points · tiles rows each, that
+// fill a usual second-level cache together.
+constexpr std::int64_t block_rows = 432;
+constexpr std::int64_t chunk_columns = 256;
+constexpr std::int64_t row_gap = 16;  // keeps rows from falling on the same lines of a cache
+constexpr std::int64_t row_floats = panel_depth + row_gap;
+constexpr std::int64_t most_panel_columns = 32;
+
+static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
+static_assert((most_taps + 1) * panel_depth * most_panel_columns * sizeof(float) <=
+              thread_scratch_bytes);
+
+/// Below which sizes the transforms cost more than they save, and of the time of direct products
+/// what large convolutions take. Measured with 16 to 2,048 channels.
+struct Gain {
+    std::int64_t frames, channels;
+    double share_of_time;
+};
+constexpr Gain gain_of_seven_taps = {96, 16, 0.42}, gain_of_two_taps = {384, 192, 0.8};
+
+const Gain& gain_of(const Product& product) {
+    return product.rows.taps == 2 ? gain_of_two_taps : gain_of_seven_taps;
+}
+// Transformed weights, which every chunk reads: they should stay in the last cache.
+constexpr std::int64_t weight_bytes = 16 << 20, weight_bytes_of_thread = 4 << 20;
+
+std::int64_t divided(std::int64_t number, std::int64_t by) {
+    return (number + by - 1) / by;
+}
+
+const WinogradKernels& kernels_of(const Kernels& kernels, const Product& product) {
+    return product.rows.taps == 2 ? kernels.two_taps : kernels.seven_taps;
+}
+
+/// Bytes of the transformed weights of one panel.
+std::int64_t panel_bytes(const Kernels& kernels, const Product& product) {
+    return kernels_of(kernels, product).points() * product.rows.channels * kernels.columns *
+           static_cast<std::int64_t>(sizeof(float));
+}
+
+/// How many panels are transformed before they are multiplied by.
+std::int64_t panels_at_a_time(const Kernels& kernels, const Product& product, int threads) {
+    const std::int64_t bytes = std::max(weight_bytes, threads * weight_bytes_of_thread);
+    const std::int64_t fit = bytes / panel_bytes(kernels, product);
+    return std::clamp<std::int64_t>(fit, 1, divided(product.matrix.rows, kernels.columns));
+}
+
+/// One convolution: its tiles, and the panels of weights that are transformed now.
+class Filtering {
+public:
+    Filtering(const Kernels& kernels, const Product& product, float* weights)
+        : kernels_(kernels),
+          winograd_(kernels_of(kernels, product)),
+          product_(product),
+          points_(winograd_.points()),
+          tiles_(divided(product.rows.count, product.rows.dilation * winograd_.results) *
+                 product.rows.dilation),
+          tiles_of_block_(block_rows / points_),
+          weights_(weights) {}
+
+    void set_panels(std::int64_t first, std::int64_t count) {
+        first_panel_ = first;
+        panels_ = count;
+    }
+
+    /// Weights of a panel into `[points, channels, columns]`.
+    void transform_weights(std::int64_t panel) const;
+
+    std::int64_t chunks() const { return divided(tiles_, tiles_of_block_) * groups(); }
+    /// A block of tiles times some of the panels.
+    void compute(std::int64_t chunk) const;
+
+private:
+    std::int64_t panels_of_chunk() const { return chunk_columns / kernels_.columns; }
+    std::int64_t groups() const { return divided(panels_, panels_of_chunk()); }
+    std::int64_t column_of(std::int64_t panel) const {
+        return (first_panel_ + panel) * kernels_.columns;
+    }
+    float* weights_of(std::int64_t panel, std::int64_t point) const {
+        return weights_ + (panel * points_ + point) * product_.rows.channels * kernels_.columns;
+    }
+    /// The first frame of the result that a tile computes. Tiles of all phases of a dilation follow
+    /// each other, so that the frames of a block lie together.
+    std::int64_t frame_of(std::int64_t tile) const {
+        const std::int64_t phase = tile % product_.rows.dilation;
+        return phase + (tile - phase) * winograd_.results;
+    }
+
+    void transform_frames(std::int64_t tile, std::int64_t channel, std::int64_t depth,
+                          float* to) const;
+    void multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel, std::int64_t depth,
+                  const float* frames, float* sums) const;
+    void write_results(std::int64_t panel, std::int64_t tile, const float* sums) const;
+    void finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const;
+
+    const Kernels& kernels_;
+    const WinogradKernels& winograd_;
+    const Product& product_;
+    std::int64_t points_, tiles_, tiles_of_block_;
+    float* weights_;
+    std::int64_t first_panel_ = 0, panels_ = 0;
+};
+
+void Filtering::transform_weights(std::int64_t panel) const {
+    const std::int64_t channels = product_.rows.channels, columns = kernels_.columns;
+    const std::int64_t column = column_of(panel);
+    const std::int64_t width = std::min(columns, product_.matrix.rows - column);
+    float* const taps = thread_scratch();
+    float* const wide = taps + most_taps * panel_depth * most_panel_columns;
+    for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
+        const std::int64_t depth = std::min(panel_depth, channels - channel);
+        const float* from[most_taps];
+        float* to[most_points];
+        for (std::int64_t tap = 0; tap < winograd_.taps; ++tap) {
+            float* const turned = taps + tap * depth * columns;
+            widen(product_.matrix, column, width, tap * channels + channel, depth, wide);
+            kernels_.make_panel(wide, depth, width, depth, turned);
+            from[tap] = turned;
+        }
+        for (std::int64_t point = 0; point < points_; ++point)
+            to[point] = weights_of(panel, point) + channel * columns;
+        winograd_.transform_taps({.from = from, .to = to, .count = depth * columns});
+    }
+}
+
+void Filtering::transform_frames(std::int64_t tile, std::int64_t channel, std::int64_t depth,
+                                 float* to) const {
+    static constexpr float silence[panel_depth] = {};
+    const Rows& rows = product_.rows;
+    const float* from[most_points];
+    float* values[most_points];
+    for (std::int64_t i = 0; i < points_; ++i) {
+        const std::int64_t frame = frame_of(tile) + i * rows.dilation - rows.padding;
+        const bool inside = frame >= 0 && frame < rows.length;
+        from[i] = inside ? rows.data + frame * rows.row_stride + channel : silence;
+        values[i] = to + i * tiles_of_block_ * row_floats;
+    }
+    winograd_.transform_frames({.from = from, .to = values, .count = depth});
+}
+
+void Filtering::multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
+                         std::int64_t depth, const float* frames, float* sums) const {
+    for (std::int64_t point = 0; point < points_; ++point) {
+        kernels_.run_tiles({.rows = frames + point * tiles_of_block_ * row_floats,
+                            .row_stride = row_floats,
+                            .count = tiles,
+                            .depth = depth,
+                            .panel = weights_of(panel, point) + channel * kernels_.columns,
+                            .result = sums + point * tiles_of_block_ * kernels_.columns,
+                            .result_stride = kernels_.columns,
+                            .columns = kernels_.columns,
+                            .adds = channel > 0});
+    }
+}
+
+void Filtering::write_results(std::int64_t panel, std::int64_t tile, const float* sums) const {
+    const std::int64_t column = column_of(panel), columns = kernels_.columns;
+    const std::int64_t width = std::min(columns, product_.matrix.rows - column);
+    float beyond[most_results][most_panel_columns];
+    const float* from[most_points];
+    float* to[most_results];
+    const auto row = [&](std::int64_t result) {
+        const std::int64_t frame = frame_of(tile) + result * product_.rows.dilation;
+        return frame < product_.rows.count
+                   ? product_.result + frame * product_.result_stride + column
+                   : nullptr;
+    };
+    for (std::int64_t point = 0; point < points_; ++point)
+        from[point] = sums + point * tiles_of_block_ * columns;
+    for (std::int64_t i = 0; i < winograd_.results; ++i)
+        to[i] = width == columns && row(i) ? row(i) : beyond[i];
+    winograd_.transform_sums({.from = from, .to = to, .count = columns});
+    if (width == columns) return;
+    for (std::int64_t i = 0; i < winograd_.results; ++i)
+        if (row(i)) std::copy_n(beyond[i], width, row(i));
+}
+
+void Filtering::finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const {
+    const std::int64_t column = column_of(first_panel);
+    const std::int64_t width = std::min(column_of(end_panel), product_.matrix.rows) - column;
+    for (std::int64_t i = 0; i < winograd_.results; ++i) {
+        const std::int64_t frame = frame_of(tile) + i * product_.rows.dilation;
+        if (frame >= product_.rows.count) return;
+        kernels_.finish(product_.finish.at(frame, column),
+                        product_.result + frame * product_.result_stride + column,
+                        product_.result_stride, 1, width);
+    }
+}
+
+void Filtering::compute(std::int64_t chunk) const {
+    const std::int64_t first = chunk / groups() * tiles_of_block_;
+    const std::int64_t tiles = std::min(tiles_of_block_, tiles_ - first);
+    const std::int64_t first_panel = chunk % groups() * panels_of_chunk();
+    const std::int64_t end_panel = std::min(panels_, first_panel + panels_of_chunk());
+    float* const frames = thread_scratch();
+    float* const sums = frames + block_rows * row_floats;
+    const std::int64_t channels = product_.rows.channels;
+    for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
+        const std::int64_t depth = std::min(panel_depth, channels - channel);
+        for (std::int64_t tile = 0; tile < tiles; ++tile)
+            transform_frames(first + tile, channel, depth, frames + tile * row_floats);
+        for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
+            float* const own = sums + (panel - first_panel) * block_rows * kernels_.columns;
+            multiply(panel, tiles, channel, depth, frames, own);
+            if (channel + depth < channels) continue;
+            for (std::int64_t tile = 0; tile < tiles; ++tile)
+                write_results(panel, first + tile, own + tile * kernels_.columns);
+        }
+    }
+    if (product_.finish.empty()) return;
+    for (std::int64_t tile = 0; tile < tiles; ++tile) finish(first + tile, first_panel, end_panel);
+}
+
+}  // namespace
+
+bool suits_winograd(const Product& product) {
+    const Rows& rows = product.rows;
+    if (rows.stride != 1 || (rows.taps != 7 && rows.taps != 2)) return false;
+    // What it loses of f32 is far below the rounding of weights to 16 bits. Who has weights of f32
+    // wants them exact; of quantized types a tap's channels need not begin with a block.
+    const ggml_type type = product.matrix.type;
+    if (type != GGML_TYPE_F16 && type != GGML_TYPE_BF16) return false;
+    const Gain& least = gain_of(product);
+    return rows.count >= least.frames && rows.channels >= least.channels &&
+           product.matrix.rows >= least.channels;
+}
+
+double winograd_share_of_time(const Product& product) {
+    return gain_of(product).share_of_time;
+}
+
+std::size_t winograd_scratch(const Kernels& kernels, const Product& product, int threads) {
+    return static_cast<std::size_t>(panels_at_a_time(kernels, product, threads) *
+                                    panel_bytes(kernels, product));
+}
+
+void compute_winograd(const Kernels& kernels, const Product& product, int threads, float* scratch) {
+    const std::int64_t all = divided(product.matrix.rows, kernels.columns);
+    const std::int64_t at_a_time = panels_at_a_time(kernels, product, threads);
+    Filtering filtering(kernels, product, scratch);
+    for (std::int64_t first = 0; first < all; first += at_a_time) {
+        const std::int64_t count = std::min(at_a_time, all - first);
+        filtering.set_panels(first, count);
+        share_out(threads, count, [&](std::int64_t panel) { filtering.transform_weights(panel); });
+        share_out(threads, filtering.chunks(),
+                  [&](std::int64_t chunk) { filtering.compute(chunk); });
+    }
+}
+
+}  // namespace acestep::onednn
