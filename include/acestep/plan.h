@@ -22,6 +22,7 @@
 
 #include "acestep/error.h"
 #include "acestep/progress.h"
+#include "acestep/tiers.h"
 
 namespace acestep {
 
@@ -55,6 +56,8 @@ struct MachineLimits {
     std::string device_profile;
     /// Host memory that may be used, GiB; else nine tenths of what is free.
     std::optional<double> memory_gib;
+    /// The user's changes of the tiers, by whose limits `Limits::tier` goes.
+    TierTuning tiers;
     int threads = 0;  ///< 0: the machine's real cores
     /// On the processor ggml's kernels alone instead of ours: to compare with.
     bool plain_ggml = false;

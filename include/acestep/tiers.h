@@ -117,6 +117,10 @@ Tier tier_for_detected(double gib, TierProfile profile = TierProfile::refined,
                        TierBoundaries boundaries = TierBoundaries::doc,
                        const TierTuning& tuning = {});
 
+/// The same two by the profile, the boundaries and the changes of a user's file.
+Tier tier_for(double gib, const TierTuning& tuning);
+Tier tier_for_detected(double gib, const TierTuning& tuning);
+
 /// The smallest size at which cards are sold (4, 6, 8, 10, …, 80) that is at most half a GiB more;
 /// else `gib`. For detected sizes, never for simulated ones.
 double snap_to_memory_class(double gib);

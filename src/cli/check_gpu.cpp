@@ -12,6 +12,7 @@
 #include "cli/exit_status.h"
 #include "cli/flag_table.h"
 #include "cli/texts.h"
+#include "cli/tiers_file.h"
 
 namespace acestep::cli {
 namespace {
@@ -33,6 +34,7 @@ std::vector<std::string> planned_lines(const Machine& machine) {
 
 GpuCheck gather(const CheckGpuCommand& check) {
     GpuCheck found;
+    found.tiers = tier_tuning(check.tiers_file, environment_variable);
     found.machine = detect_machine(environment_variable);
     if (check.simulated_gib) simulate_device(found.machine, *check.simulated_gib);
     if (check.verbose) found.machine.memory.bandwidth = measure_memory_bandwidth();
@@ -56,6 +58,7 @@ void add_check_gpu_flags(CLI::App& command, CheckGpuCommand& check) {
     add_flag_with_values(command, "--simulate-vram", "GB",
                          "report also on a device with so much memory",
                          [&check](const GivenFlag& flag) { check.simulated_gib = flag.number(); });
+    add_tiers_file_flag(command, check.tiers_file);
     add_switch(command, "--verbose",
                "also caches, memory bandwidth, every module and all\ntroubleshooting topics",
                [&check] { check.verbose = true; });

@@ -10,8 +10,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json report_of(const ComputeDevice& device) {
-    const Tier tier = tier_of(device);
+Json report_of(const ComputeDevice& device, const TierTuning& tuning) {
+    const Tier tier = tier_of(device, tuning);
     return {{"device", device.id},
             {"gpu_type", gpu_type(device)},
             {"gpu_name", device.name},
@@ -42,7 +42,7 @@ std::string as_json(const GpuCheck& check) {
               {"planned", check.planned},
               {"topics", Json::array()}};
     for (const ComputeDevice& device : reported_devices(check.machine))
-        json["reports"].push_back(report_of(device));
+        json["reports"].push_back(report_of(device, check.tiers));
     for (const CheckpointEntry& model : check.models) json["models"].push_back(model_of(model));
     for (const Topic topic : topics_for(check.machine)) json["topics"].push_back(name(topic));
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

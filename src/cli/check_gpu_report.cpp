@@ -49,8 +49,8 @@ std::string version_line(const ComputeDevice& device) {
     return {};
 }
 
-std::string short_report(const ComputeDevice& device) {
-    const Tier tier = tier_of(device);
+std::string short_report(const ComputeDevice& device, const TierTuning& tuning) {
+    const Tier tier = tier_of(device, tuning);
     const bool is_gpu = device.kind != DeviceKind::cpu;
     return fmt::format(
         "=== GPU Detection Report ===\n"
@@ -312,11 +312,12 @@ std::vector<ComputeDevice> reported_devices(const Machine& machine) {
     return devices;
 }
 
-Tier tier_of(const ComputeDevice& device) {
+Tier tier_of(const ComputeDevice& device, const TierTuning& tuning) {
     const Platform platform = platform_of_backend(device.backend);
-    if (device.kind == DeviceKind::cpu) return adapted_to(tier_for(0), platform);
+    if (device.kind == DeviceKind::cpu) return adapted_to(tier_for(0, tuning), platform);
     const double size = gib(device.total_bytes);
-    return adapted_to(is_simulated(device) ? tier_for(size) : tier_for_detected(size), platform);
+    return adapted_to(
+        is_simulated(device) ? tier_for(size, tuning) : tier_for_detected(size, tuning), platform);
 }
 
 std::string gpu_type(const ComputeDevice& device) {
@@ -336,7 +337,7 @@ std::string as_text(const GpuCheck& check, bool verbose) {
     const Machine& machine = check.machine;
     std::string text;
     for (const ComputeDevice& device : reported_devices(machine))
-        text += short_report(device) + "\n";
+        text += short_report(device, check.tiers) + "\n";
     text += check_gpu_texts::ruler() + check_gpu_texts::header + check_gpu_texts::ruler() +
             check_gpu_texts::introduction;
     text += backends_section(machine, verbose) + availability_section(machine, verbose);

@@ -17,6 +17,7 @@ struct GpuCheck {
     std::vector<CheckpointEntry> models;
     std::string models_problem;  ///< a sentence when the folder could not be looked through
     std::vector<std::string> planned;
+    TierTuning tiers;  ///< the user's changes
 };
 
 /// The short report of each device, then section by section what there is and what to do.
@@ -30,8 +31,8 @@ std::string as_json(const GpuCheck& check);
 /// may have it, simulated ones too; the processor when there are none.
 std::vector<ComputeDevice> reported_devices(const Machine& machine);
 
-/// The tier of a device with its platform's rules.
-Tier tier_of(const ComputeDevice& device);
+/// The tier of a device with its platform's rules and the user's changes.
+Tier tier_of(const ComputeDevice& device, const TierTuning& tuning);
 
 /// Of the device's kind, as the report has it: "NVIDIA", "AMD", "Intel", "Apple", "CPU", else
 /// "GPU".

@@ -12,6 +12,7 @@
 #include "cli/sidecar.h"
 #include "cli/text_file.h"
 #include "cli/texts.h"
+#include "cli/tiers_file.h"
 
 namespace acestep::cli {
 namespace {
@@ -104,6 +105,10 @@ void CommandFlags::add_env_file(const char* title) {
         ->group(title);
 }
 
+void CommandFlags::add_tiers_file(const char* title) {
+    add_tiers_file_flag(command_, tiers_file_)->group(title);
+}
+
 void CommandFlags::take_environment(CommandOptions& options) const {
     constexpr const char* usual_file = ".env";
     std::error_code none;
@@ -115,6 +120,7 @@ void CommandFlags::take_environment(CommandOptions& options) const {
         environment = with_env_file(environment, usual_file, notes);
     const auto more = apply_environment(options.engine, options.request, environment);
     notes.insert(notes.end(), more.begin(), more.end());
+    options.engine.machine.tiers = tier_tuning(tiers_file_, environment);
     for (const std::string& note : notes) std::cerr << texts::warning_line(note) << '\n';
 }
 

@@ -54,6 +54,8 @@ public:
     void add_json(const char* title);
     /// --env-file
     void add_env_file(const char* title);
+    /// --tiers
+    void add_tiers_file(const char* title);
 
     /// Whether errors, too, are to be told as JSON; known as soon as the command line is read.
     bool json() const { return json_; }
@@ -71,6 +73,7 @@ private:
     CommandOptions defaults_;
     std::string request_file_;
     std::string env_file_;  ///< blank: the one of the current folder, if there is one
+    std::string tiers_file_;
     std::vector<Override> overrides_;
     GivenFlag codes_;  ///< no values: not given
     bool json_ = false;

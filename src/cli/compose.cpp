@@ -34,6 +34,7 @@ void add_compose_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 void compose(const CommandOptions& options) {

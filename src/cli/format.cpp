@@ -37,6 +37,7 @@ void add_format_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 void format(const CommandOptions& options) {

@@ -35,6 +35,7 @@ void add_generate_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 }  // namespace acestep::cli

@@ -38,6 +38,7 @@ void add_inspire_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 void inspire(const CommandOptions& options) {

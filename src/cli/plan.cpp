@@ -82,6 +82,7 @@ void add_plan_flags(CommandFlags& flags) {
     flags.add_env_file("Machine");
     add_choices(flags.section("Choices"));
     add_placement(flags.section("Choices"));
+    flags.add_tiers_file("Choices");
     flags.section("Output").toggle(
         "--explain", [](CommandOptions& o) { o.plan.request.explain = true; },
         "also the ways that are not taken, and why");

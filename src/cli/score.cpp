@@ -64,6 +64,7 @@ void add_score_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 void score(const CommandOptions& options) {

@@ -3,7 +3,6 @@
 #include <initializer_list>
 #include <iostream>
 #include <string_view>
-#include <system_error>
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -11,22 +10,10 @@
 #include "cli/environment.h"
 #include "cli/flag_table.h"
 #include "cli/texts.h"
+#include "cli/tiers_file.h"
 
 namespace acestep::cli {
 namespace {
-
-namespace fs = std::filesystem;
-
-std::string variable(const char* name) {
-    return environment_variable(name).value_or("");
-}
-
-fs::path user_tiers_file() {
-    const std::string config = variable("XDG_CONFIG_HOME"), home = variable("HOME");
-    if (config.empty() && home.empty()) return {};
-    return (config.empty() ? fs::path(home) / ".config" : fs::path(config)) / "acestep" /
-           "tiers.json";
-}
 
 std::string joined(const std::vector<std::string>& words) {
     return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", "));
@@ -117,10 +104,7 @@ void add_tiers_flags(CLI::App& command, TiersCommand& tiers) {
         add_flag_with_values(command, "--vram", "GB",
                              "what holds for a card of this size, with advice",
                              [&](const GivenFlag& flag) { tiers.vram = flag.number(); }),
-        add_flag_with_values(command, "--tiers", "FILE",
-                             "changes of the tables ($ACESTEP_TIERS, else\n"
-                             "$XDG_CONFIG_HOME/acestep/tiers.json)",
-                             [&](const GivenFlag& flag) { tiers.tiers_file = flag.text(); }),
+        add_tiers_file_flag(command, tiers.tiers_file),
         add_switch(command, "--json", "as JSON", [&] { tiers.json = true; })};
     CLI::Option* const markdown =
         add_switch(command, "--markdown", "docs/gpu-tiers.md, about the tables as they are shipped",
@@ -133,7 +117,7 @@ void show_tiers(const TiersCommand& tiers) {
         std::cout << tiers_document() << std::flush;
         return;
     }
-    const TierTuning tuning = tier_tuning(tiers.tiers_file);
+    const TierTuning tuning = tier_tuning(tiers.tiers_file, environment_variable);
     const TierProfile profile = tiers.profile.value_or(tuning.profile_or_default());
     if (profile != tuning.profile_or_default() && !tuning.changes.empty())
         std::cerr << texts::warning_line(texts::tiers_of_other_profile(
@@ -151,16 +135,6 @@ void show_tiers(const TiersCommand& tiers) {
             tiers.json ? to_json(all) : origin(tuning, profile) + table(all) + texts::tiers_legend;
     }
     std::cout << text << std::flush;
-}
-
-TierTuning tier_tuning(const std::string& flag) {
-    if (!flag.empty()) return load_tier_tuning(flag);
-    const std::string file = variable("ACESTEP_TIERS");
-    if (!file.empty()) return load_tier_tuning(file);
-    const fs::path of_user = user_tiers_file();
-    std::error_code failure;
-    if (of_user.empty() || !fs::exists(of_user, failure)) return {};
-    return load_tier_tuning(of_user);
 }
 
 }  // namespace acestep::cli

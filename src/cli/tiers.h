@@ -1,7 +1,6 @@
 // `acestep tiers`: what holds for a graphics card of each size.
 #pragma once
 
-#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -9,8 +8,7 @@
 
 namespace CLI {
 class App;
-class Option;
-}  // namespace CLI
+}
 
 namespace acestep::cli {
 
@@ -29,10 +27,5 @@ void add_tiers_flags(CLI::App& command, TiersCommand& tiers);
 
 /// Prints them. \throws Error{not_found, invalid_request} for the file of tiers
 void show_tiers(const TiersCommand& tiers);
-
-/// The user's changes of tiers, from the first of: `flag` when not blank; the environment variable
-/// ACESTEP_TIERS when not blank; acestep/tiers.json in $XDG_CONFIG_HOME or ~/.config, if it is
-/// there. \throws Error{not_found, invalid_request}
-TierTuning tier_tuning(const std::string& flag);
 
 }  // namespace acestep::cli

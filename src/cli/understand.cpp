@@ -41,6 +41,7 @@ void add_understand_flags(CommandFlags& flags) {
     add_machine(flags.section("Machine"));
     flags.add_env_file("Machine");
     add_placement(flags.section("Machine"));
+    flags.add_tiers_file("Machine");
 }
 
 void understand(const CommandOptions& options) {

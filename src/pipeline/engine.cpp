@@ -52,7 +52,7 @@ void Engine::Implementation::evict(Placement* placement) {
 }
 
 SongRequest Engine::Implementation::limited(SongRequest request, GenerationResult& result) {
-    const auto limits = limits_on(placement_.profile(0), options_.limits);
+    const auto limits = limits_on(placement_.profile(0), options_.limits, options_.machine.tiers);
     if (!limits) return request;
     std::vector<std::string> ignored;
     const auto checkpoints = list_checkpoints(options_.checkpoints);

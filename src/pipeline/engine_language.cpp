@@ -63,7 +63,7 @@ void add_notes(Result& result, Placement& placement) {
 
 std::optional<std::filesystem::path> Engine::Implementation::language_path() {
     const std::vector<CheckpointEntry> entries = list_checkpoints(options_.checkpoints);
-    const auto limits = limits_on(placement_.profile(0), options_.limits);
+    const auto limits = limits_on(placement_.profile(0), options_.limits, options_.machine.tiers);
     if (!limits) return language_model_path(entries, options_);
     planner::LmWish wish{.model = options_.lm_model,
                          .on_disk = {},

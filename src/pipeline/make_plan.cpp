@@ -66,9 +66,9 @@ SongShape shape_of(const PlanRequest& request, const planner::SongNetworks& netw
 }
 
 void apply_limits(Plan& plan, PlanRequest& request, const planner::DeviceProfile& device,
-                  Limits limits) {
-    plan.tier = tier_of(device).id;
-    const auto within = limits_on(device, limits);
+                  Limits limits, const TierTuning& tuning) {
+    plan.tier = tier_of(device, tuning).id;
+    const auto within = limits_on(device, limits, tuning);
     if (!within) return;
     SongRequest song;
     song.duration = request.duration;
@@ -113,7 +113,7 @@ Plan make_plan(const PlanRequest& request, const MachineLimits& machine, const P
     PlanRequest limited = request;
     Plan plan = begin_plan(devices.front().profile);
     plan.warnings = warnings;
-    apply_limits(plan, limited, devices.front().profile, limits);
+    apply_limits(plan, limited, devices.front().profile, limits, machine.tiers);
     const SongShape shape = shape_of(limited, sources.networks());
     const planner::SongPlan found = planner::search(
         planned, shape, constraints, {},

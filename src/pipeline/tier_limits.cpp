@@ -22,20 +22,21 @@ Platform platform_of(const planner::DeviceProfile& device) {
 
 }  // namespace
 
-Tier tier_of(const planner::DeviceProfile& device) {
+Tier tier_of(const planner::DeviceProfile& device, const TierTuning& tuning) {
     const double gib =
         static_cast<double>(device.memory_bytes) / static_cast<double>(planner::gibibyte);
     const bool simulated = std::string_view(device.id).starts_with("simulated");
-    if (device.is_processor) return adapted_to(tier_for(0), Platform::cpu);
-    return adapted_to(simulated ? tier_for(gib) : tier_for_detected(gib), platform_of(device));
+    if (device.is_processor) return adapted_to(tier_for(0, tuning), Platform::cpu);
+    return adapted_to(simulated ? tier_for(gib, tuning) : tier_for_detected(gib, tuning),
+                      platform_of(device));
 }
 
 std::optional<planner::RequestLimits> limits_on(const planner::DeviceProfile& device,
-                                                Limits limits) {
+                                                Limits limits, const TierTuning& tuning) {
     const bool by_tier =
         limits == Limits::tier || (limits == Limits::automatic && !device.is_processor);
     if (!by_tier) return std::nullopt;
-    return planner::RequestLimits{.tier = tier_of(device), .platform = platform_of(device)};
+    return planner::RequestLimits{.tier = tier_of(device, tuning), .platform = platform_of(device)};
 }
 
 }  // namespace acestep::pipeline

@@ -12,10 +12,10 @@ namespace acestep::pipeline {
 
 /// The tier of a device: of exactly its memory when it is simulated, of its class otherwise, and
 /// the lowest for a processor.
-Tier tier_of(const planner::DeviceProfile& device);
+Tier tier_of(const planner::DeviceProfile& device, const TierTuning& tuning);
 
 /// The limits that hold for requests on the device; nothing when what is planned to fit is allowed.
 std::optional<planner::RequestLimits> limits_on(const planner::DeviceProfile& device,
-                                                Limits limits);
+                                                Limits limits, const TierTuning& tuning);
 
 }  // namespace acestep::pipeline

@@ -63,4 +63,13 @@ Tier tier_for_detected(double gib, TierProfile profile, TierBoundaries boundarie
     return tier;
 }
 
+Tier tier_for(double gib, const TierTuning& tuning) {
+    return tier_for(gib, tuning.profile_or_default(), tuning.boundaries_or_default(), tuning);
+}
+
+Tier tier_for_detected(double gib, const TierTuning& tuning) {
+    return tier_for_detected(gib, tuning.profile_or_default(), tuning.boundaries_or_default(),
+                             tuning);
+}
+
 }  // namespace acestep

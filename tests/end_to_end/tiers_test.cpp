@@ -102,6 +102,43 @@ TEST_F(Tiers, RefusesInOneLine) {
     EXPECT_TRUE(refused(tiers({"tier4"}), 2));
 }
 
+TEST_F(Tiers, TheFileHoldsForSongsAndPlans) {
+    write_bytes(file("mine.json"),
+                R"({"tiers": [{"id": "tier4", "max_duration_without_lm": 10}]})");
+    const std::vector<std::string> asked{"--simulate-vram", "8",    "--duration", "12",
+                                         "--limits",        "tier", "--json"};
+    const auto with = [&asked](std::vector<std::string> words) {
+        words.insert(words.end(), asked.begin(), asked.end());
+        return words;
+    };
+    const ProcessResult as_shipped = run(with({"plan"}));
+    EXPECT_EQ(json::parse(as_shipped.out).at("duration"), 12) << as_shipped.err;
+    const ProcessResult planned = run(with({"plan", "--tiers", "mine.json"}));
+    EXPECT_EQ(json::parse(planned.out).at("duration"), 10) << planned.err;
+
+    write_bytes(file(".env"), "ACESTEP_TIERS=mine.json\n");
+    const ProcessResult made = generate(with({"--thinking", "off", "-o", "a.wav"}));
+    ASSERT_EQ(made.status, 0) << made.err;
+    EXPECT_NEAR(read_audio(file("a.wav")).duration_seconds(), 10, 0.05);
+    EXPECT_THAT(made.err, HasSubstr("Requested duration 12s exceeds GPU limit 10s"));
+
+    const ProcessResult checked =
+        run({"check-gpu", "--simulate-vram", "8", "--tiers", "mine.json"});
+    EXPECT_THAT(checked.out, HasSubstr("Max Duration: 480s (with LM) / 10s (without LM)"));
+}
+
+TEST_F(Tiers, ABadFileEndsEveryCommandBeforeAnythingIsLoaded) {
+    write_bytes(file("bad.json"), R"({"tiers": [{"id": "tier9"}]})");
+    for (const std::string command : {"generate", "compose", "inspire", "bench", "plan"}) {
+        std::vector<std::string> words{command, "--tiers", "bad.json"};
+        if (command != "plan") words.insert(words.end(), {"--checkpoints", "nowhere"});
+        const ProcessResult result = run(words);
+        EXPECT_TRUE(refused(result, 2)) << command;
+        EXPECT_THAT(result.err, HasSubstr("bad.json")) << command;
+    }
+    EXPECT_TRUE(refused(run({"check-gpu", "--tiers", "bad.json"}), 2));
+}
+
 // To be written anew with `acestep tiers --markdown > docs/gpu-tiers.md`.
 TEST_F(Tiers, ThePageIsWhatTheTablesSay) {
     write_bytes(file("mine.json"), one_change);

@@ -277,9 +277,9 @@ TEST(CliCheckGpu, SimulatedSizeIsNeverTakenForALargerOne) {
     // 11.75 GiB is what a card of 12 GB reports; whoever simulates it means 11.75.
     Machine machine;
     simulate_device(machine, 11.75);
-    EXPECT_EQ(tier_of(machine.devices[0]).number, 4);
+    EXPECT_EQ(tier_of(machine.devices[0], {}).number, 4);
     machine.devices[0].memory_source = MemorySource::driver;
-    EXPECT_EQ(tier_of(machine.devices[0]).number, 5);
+    EXPECT_EQ(tier_of(machine.devices[0], {}).number, 5);
 }
 
 TEST(CliCheckGpu, CardOfTwoBackendsIsReportedOnce) {

@@ -66,6 +66,10 @@ TEST(PlannerTierTuning, BelongsToOneProfile) {
     EXPECT_EQ(tuning.boundaries_or_default(), TierBoundaries::code);
     EXPECT_EQ(find_tier(tier_table(TierProfile::classic, tuning), "tier6")->max_batch_with_lm, 3);
     EXPECT_EQ(find_tier(tier_table(TierProfile::refined, tuning), "tier6b")->max_batch_with_lm, 8);
+    for (const Tier& tier : {tier_for(24, tuning), tier_for_detected(23.6, tuning)}) {
+        EXPECT_EQ(tier.id, "tier6");
+        EXPECT_EQ(tier.max_batch_with_lm, 3);
+    }
     EXPECT_EQ(changed(R"({"tiers": [{"id": "tier6", "max_batch_with_lm": 3}]})", "tier6b")
                   .max_batch_with_lm,
               3);
