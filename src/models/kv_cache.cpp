@@ -34,6 +34,9 @@ KvCache::KvCache(runtime::Device& device, const Qwen3Config& config, ggml_type t
         values_.push_back(tensors_.add(type, {rows, row_width(config)}));
     }
     tensors_.allocate();
+    // Attention by a mask multiplies by 0 what is hidden, also rows that were never written; memory
+    // as it was found may hold what is no number. Our own kernels do not look there.
+    if (!device.has_own_kernels()) tensors_.clear();
 }
 
 std::int64_t KvCache::bytes(const Qwen3Config& config, ggml_type type, std::int64_t rows) {

@@ -51,6 +51,10 @@ void TensorSet::allocate() {
     if (!buffer_ && bytes > 0) throw_out_of_memory(device_.name(), bytes, purpose_);
 }
 
+void TensorSet::clear() {
+    if (buffer_ && !device_.rehearses()) ggml_backend_buffer_clear(buffer_.get(), 0);
+}
+
 void TensorSet::write(ggml_tensor* tensor, std::span<const float> values) {
     assert(tensor->type == GGML_TYPE_F32 && values.size_bytes() == ggml_nbytes(tensor));
     ggml_backend_tensor_set(tensor, values.data(), 0, values.size_bytes());

@@ -21,6 +21,8 @@ public:
     ggml_tensor* add(ggml_type type, const Shape& shape);
     /// \throws Error{out_of_memory}
     void allocate();
+    /// All zeros, after `allocate`.
+    void clear();
 
     /// Whole tensors of f32. `values.size()` must fit.
     static void write(ggml_tensor* tensor, std::span<const float> values);

@@ -154,6 +154,14 @@ TEST_F(Language, ThinkingIsTheDefaultAndCanBeTurnedOff) {
     EXPECT_FALSE(unplanned.at("songs").at(0).at("request").contains("audio_codes"));
 }
 
+// There attention goes by a mask over a cache whose rows are not all written.
+TEST_F(Language, WritesOnASimulatedDeviceInEveryType) {
+    for (const char* type : {"f32", "bf16", "q8_0"})
+        EXPECT_GT(code_count(plan({"--simulate-vram", "2", "--lm-precision", type}).at("codes")),
+                  0u)
+            << type;
+}
+
 TEST_F(Language, RequiredThinkingFailsWithoutALanguageModel) {
     const std::filesystem::path copy = file("copy");
     std::filesystem::create_directory(copy);
