@@ -44,7 +44,18 @@ Engine::Implementation::Implementation(EngineOptions options)
       placement_(device_sources(machine_limits(options_)), models_.planning_networks(),
                  constraints_of(plan_choices(options_), models_.model_checkpoint(),
                                 models_.text_checkpoint()),
-                 [this](Placement* placement) { evict(placement); }) {}
+                 [this](Placement* placement) { evict(placement); }) {
+    keep_to_tier({});
+}
+
+void Engine::Implementation::keep_to_tier(const std::string& language_model) {
+    const planner::OffloadWish wish{options_.offload_to_cpu, options_.offload_dit_to_cpu,
+                                    models_.facts().name, language_model};
+    for (const std::string& note :
+         pipeline::keep_to_tier(placement_.constraints(), wish, placement_.profile(0),
+                                options_.limits, options_.machine.tiers))
+        placement_.note(note);
+}
 
 void Engine::Implementation::evict(Placement* placement) {
     models_.evict(placement);

@@ -56,6 +56,8 @@ private:
                       const pipeline::ResolvedRequest& resolved, const std::vector<Array>& latents,
                       const Waveform* canvas, const SongCallback& song_finished);
     void evict(pipeline::Placement* placement);
+    /// Constrains the placement as the tier says, once more when the language model is known.
+    void keep_to_tier(const std::string& language_model);
     /// The request within the limits that hold; `result` gets a warning for what was changed.
     SongRequest limited(SongRequest request, GenerationResult& result);
 

@@ -96,6 +96,7 @@ LanguageSet& Engine::Implementation::language() {
         placement_.constraints().lm_policies = policies;
         models_.planning_networks().set_language(set->checkpoint());
         language_ = std::move(set);
+        keep_to_tier(language_->name());
     }
     return *language_;
 }

@@ -1,5 +1,6 @@
 // A request and a machine to a plan, without weights.
 #include <algorithm>
+#include <filesystem>
 #include <utility>
 
 #include <fmt/format.h>
@@ -109,10 +110,17 @@ Plan make_plan(const PlanRequest& request, const MachineLimits& machine, const P
     if (sources.language())
         constraints.lm_policies = language_policies(choices, *sources.language());
 
+    const planner::OffloadWish wish{choices.offload_to_cpu, choices.offload_dit_to_cpu,
+                                    sources.model_name(),
+                                    std::filesystem::path(request.lm_model).filename().string()};
+    const auto notes =
+        keep_to_tier(constraints, wish, devices.front().profile, limits, machine.tiers);
+
     PlanContext context{planned, sources.networks(), constraints};
     PlanRequest limited = request;
     Plan plan = begin_plan(devices.front().profile);
     plan.warnings = warnings;
+    plan.warnings.insert(plan.warnings.end(), notes.begin(), notes.end());
     apply_limits(plan, limited, devices.front().profile, limits, machine.tiers);
     const SongShape shape = shape_of(limited, sources.networks());
     const planner::SongPlan found = planner::search(

@@ -1,5 +1,6 @@
 #include "pipeline/placement.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -99,6 +100,11 @@ void Placement::give_way(Stage stage, const Error& error) {
     notes_.push_back(
         fmt::format("Stage {} found no memory ({}) and goes on with {}.", name(stage), before,
                     before == after ? "the weights of other stages off the device" : after));
+}
+
+void Placement::note(const std::string& sentence) {
+    if (std::find(notes_.begin(), notes_.end(), sentence) == notes_.end())
+        notes_.push_back(sentence);
 }
 
 void Placement::set_cancel(const CancelToken* cancel) {

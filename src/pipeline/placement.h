@@ -50,7 +50,8 @@ public:
     /// when there is none.
     void give_way(Stage stage, const Error& error);
 
-    void note(std::string sentence) { notes_.push_back(std::move(sentence)); }
+    /// Once, however often it is noted.
+    void note(const std::string& sentence);
     /// What was noted and what give_way did, a sentence each; they are forgotten.
     std::vector<std::string> take_notes() { return std::exchange(notes_, {}); }
 

@@ -20,6 +20,14 @@ Platform platform_of(const planner::DeviceProfile& device) {
     return Platform::cuda;
 }
 
+/// `said`: by the tier with the user's changes; `shipped`: without them.
+std::optional<bool> constraint_of(const std::optional<bool>& wish, bool chosen, bool said,
+                                  bool shipped, bool by_tier) {
+    if (wish) return wish;
+    if (said != shipped) return said;
+    return by_tier && chosen ? std::optional(true) : std::nullopt;
+}
+
 }  // namespace
 
 Tier tier_of(const planner::DeviceProfile& device, const TierTuning& tuning) {
@@ -31,12 +39,31 @@ Tier tier_of(const planner::DeviceProfile& device, const TierTuning& tuning) {
                       platform_of(device));
 }
 
-std::optional<planner::RequestLimits> limits_on(const planner::DeviceProfile& device,
-                                                Limits limits, const TierTuning& tuning) {
+std::optional<planner::RequestLimits> limits_on(const planner::DeviceProfile& device, Limits limits,
+                                                const TierTuning& tuning) {
     const bool by_tier =
         limits == Limits::tier || (limits == Limits::automatic && !device.is_processor);
     if (!by_tier) return std::nullopt;
     return planner::RequestLimits{.tier = tier_of(device, tuning), .platform = platform_of(device)};
+}
+
+std::vector<std::string> keep_to_tier(planner::Constraints& constraints,
+                                      const planner::OffloadWish& wish,
+                                      const planner::DeviceProfile& device, Limits limits,
+                                      const TierTuning& tuning) {
+    if (device.is_processor) return {};
+    const Tier tier = tier_of(device, tuning);
+    const Tier shipped =
+        tier_of(device, {.file = {}, .profile = tuning.profile, .boundaries = tuning.boundaries});
+    const planner::OffloadChoice choice = planner::choose_offload(wish, tier, platform_of(device));
+    const bool by_tier = limits == Limits::tier;
+    constraints.offload = constraint_of(wish.offload_to_cpu, choice.offload_to_cpu,
+                                        tier.offload_to_cpu, shipped.offload_to_cpu, by_tier);
+    constraints.offload_dit =
+        constraint_of(wish.offload_dit_to_cpu, choice.offload_dit_to_cpu, tier.offload_dit_to_cpu,
+                      shipped.offload_dit_to_cpu, by_tier);
+    const bool turned_on = choice.offload_to_cpu || choice.offload_dit_to_cpu;
+    return by_tier && turned_on ? choice.notes : std::vector<std::string>();
 }
 
 }  // namespace acestep::pipeline

@@ -70,7 +70,10 @@ std::string legend() {
            "diffusion model\n"
            "leaves cards of less than 24 GB itself, everything else those of less than 32 GB, and "
            "beside it the\n"
-           "4B is replaced by the 1.7B below 32 GB. What a user says about offload is kept.\n";
+           "4B is replaced by the 1.7B below 32 GB. What a user says about offload is kept. Offload "
+           "by default is\n"
+           "for `--limits tier`; otherwise weights stay wherever the plan proves that they fit "
+           "(planning.md).\n";
 }
 
 std::string boundaries() {
