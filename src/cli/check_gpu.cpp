@@ -17,13 +17,24 @@
 namespace acestep::cli {
 namespace {
 
-/// What songs of some lengths would take on the first device, a line for each.
-std::vector<std::string> planned_lines(const Machine& machine) {
-    std::vector<std::string> lines;
+double gib(std::int64_t bytes) {
+    return static_cast<double>(bytes) / (1 << 30);
+}
+
+/// The first device, as far as a plan has to know it.
+MachineLimits first_device(const Machine& machine, const CheckGpuCommand& check) {
     MachineLimits limits;
     const ComputeDevice& first = machine.devices.front();
-    if (first.kind != DeviceKind::cpu)
-        limits.simulated_gib = static_cast<double>(first.total_bytes) / (1 << 30);
+    if (!check.device_profile.empty())
+        limits.device_profile = check.device_profile;
+    else if (first.kind != DeviceKind::cpu)
+        limits.simulated_gib = gib(first.total_bytes);
+    return limits;
+}
+
+/// What songs of some lengths would take on that device, a line for each.
+std::vector<std::string> planned_lines(const MachineLimits& limits) {
+    std::vector<std::string> lines;
     for (const double seconds : {60.0, 180.0, 600.0}) {
         PlanRequest request;
         request.duration = seconds;
@@ -32,11 +43,22 @@ std::vector<std::string> planned_lines(const Machine& machine) {
     return lines;
 }
 
+/// Puts the device that is asked for in front of those that are there.
+void simulate(Machine& machine, const CheckGpuCommand& check) {
+    if (check.simulated_gib && !check.device_profile.empty())
+        throw texts::not_together("--simulate-vram", "--simulate-device");
+    if (check.simulated_gib) simulate_device(machine, *check.simulated_gib);
+    if (check.device_profile.empty()) return;
+    MachineLimits limits;
+    limits.device_profile = check.device_profile;
+    simulate_device(machine, gib(make_plan({}, limits).memory_bytes));
+}
+
 GpuCheck gather(const CheckGpuCommand& check) {
     GpuCheck found;
     found.tiers = tier_tuning(check.tiers_file, environment_variable);
     found.machine = detect_machine(environment_variable);
-    if (check.simulated_gib) simulate_device(found.machine, *check.simulated_gib);
+    simulate(found.machine, check);
     if (check.verbose) found.machine.memory.bandwidth = measure_memory_bandwidth();
     found.checkpoints = checkpoints_folder(check.checkpoints);
     try {
@@ -45,7 +67,7 @@ GpuCheck gather(const CheckGpuCommand& check) {
         // The report is about the machine; without models there is still something to say.
         found.models_problem = error.message();
     }
-    found.planned = planned_lines(found.machine);
+    found.planned = planned_lines(first_device(found.machine, check));
     return found;
 }
 
@@ -58,6 +80,9 @@ void add_check_gpu_flags(CLI::App& command, CheckGpuCommand& check) {
     add_flag_with_values(command, "--simulate-vram", "GB",
                          "report also on a device with so much memory",
                          [&check](const GivenFlag& flag) { check.simulated_gib = flag.number(); });
+    add_flag_with_values(command, "--simulate-device,--device-profile", "NAME|FILE",
+                         "the same with a known card or a profile (docs/planning.md)",
+                         [&check](const GivenFlag& flag) { check.device_profile = flag.text(); });
     add_tiers_file_flag(command, check.tiers_file);
     add_switch(command, "--verbose",
                "also caches, memory bandwidth, every module and all\ntroubleshooting topics",

@@ -14,6 +14,7 @@ namespace acestep::cli {
 struct CheckGpuCommand {
     std::string checkpoints;
     std::optional<double> simulated_gib;
+    std::string device_profile;  ///< simulated, too; only one of the two
     std::string tiers_file;
     bool json = false;
     bool verbose = false;

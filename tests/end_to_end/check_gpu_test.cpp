@@ -68,6 +68,30 @@ TEST_F(CheckGpu, SimulatesAsToldByFlagOrEnvironment) {
     EXPECT_THAT(both.out, AllOf(HasSubstr("VRAM: 8192 MB\n"), Not(HasSubstr("VRAM: 16384 MB"))));
 }
 
+TEST_F(CheckGpu, PlansForTheDeviceThatIsSimulated) {
+    const auto planned = [this](std::vector<std::string> words) {
+        words.insert(words.begin(), {"check-gpu", "--json"});
+        return nlohmann::json::parse(run(words, plain()).out).at("planned");
+    };
+    // 2.5 GiB are left of 3: the transformer's weights pass through, and do not in 24 GB.
+    const auto small = planned({"--simulate-vram", "3"});
+    const auto large = planned({"--simulate-vram", "24"});
+    ASSERT_EQ(small.size(), 3u);
+    EXPECT_THAT(small.at(1).get<std::string>(),
+                AllOf(StartsWith("180 s: at most "), HasSubstr("diffuse bf16 streamed")));
+    EXPECT_THAT(
+        large.at(1).get<std::string>(),
+        AllOf(StartsWith("180 s: at most "), HasSubstr("resident"), Not(HasSubstr("streamed"))));
+    EXPECT_EQ(planned({"--simulate-device", "rtx3090"}).size(), 3u);
+
+    // A profile's own speeds count, not only its memory: over a slow bus nothing is streamed.
+    write_bytes(file("slow.json"), R"({"memory_gib": 3, "transfer_gb_per_s": 0.5})");
+    EXPECT_THAT(planned({"--simulate-device", "slow.json"}).at(1).get<std::string>(),
+                Not(HasSubstr("streamed")));
+    const ProcessResult report = run({"check-gpu", "--simulate-device", "slow.json"}, plain());
+    EXPECT_THAT(report.out, AllOf(HasSubstr("VRAM: 3072 MB\n"), HasSubstr("Tier: Tier 1\n")));
+}
+
 TEST_F(CheckGpu, UselessVariableIsAWarning) {
     ProcessOptions options = plain();
     options.environment.emplace_back("MAX_CUDA_VRAM", "plenty");
@@ -94,6 +118,9 @@ TEST_F(CheckGpu, ModuleOfUnknownBytesIsExplained) {
 TEST_F(CheckGpu, WrongUsageIsStatusTwo) {
     EXPECT_TRUE(refused(run({"check-gpu", "--simulate-vram", "-1"}, plain()), 2));
     EXPECT_TRUE(refused(run({"check-gpu", "--simulate-vram", "much"}, plain()), 2));
+    EXPECT_TRUE(refused(run({"check-gpu", "--simulate-device", "abacus"}, plain()), 2));
+    EXPECT_TRUE(refused(
+        run({"check-gpu", "--simulate-vram", "8", "--simulate-device", "rtx3060"}, plain()), 2));
     EXPECT_TRUE(refused(run({"check-gpu", "--frobnicate"}, plain()), 2));
 }
 
