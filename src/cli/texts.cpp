@@ -244,7 +244,7 @@ std::string error_line(const Error& error) {
 }
 
 std::string warning_line(std::string_view warning) {
-    return fmt::format("warning: {}", printable(warning));
+    return fmt::format("Warning: {}", printable(warning));
 }
 
 std::string engine_line(const Path& checkpoints, std::string_view model) {

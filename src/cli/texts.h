@@ -96,6 +96,7 @@ Error out_of_memory();
 
 // Lines on the standard error stream.
 std::string error_line(const Error& error);
+/// "Warning: Requested duration 600s exceeds GPU limit 240s"
 std::string warning_line(std::string_view warning);
 std::string engine_line(const Path& checkpoints, std::string_view model);
 

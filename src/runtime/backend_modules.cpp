@@ -37,7 +37,7 @@ constexpr std::string_view file_prefix = "ggml-", file_suffix = ".dll";
 constexpr std::string_view file_prefix = "libggml-", file_suffix = ".so";
 #endif
 
-/// Collects what ggml says about a module while it is loaded.
+/// Collects what ggml says against a module while it is loaded.
 class Remarks {
 public:
     Remarks() { ggml_log_set(&Remarks::append, this); }
@@ -45,19 +45,19 @@ public:
     Remarks(const Remarks&) = delete;
     Remarks& operator=(const Remarks&) = delete;
 
-    /// The last error, else the last thing said.
-    const std::string& reason() const { return error_.empty() ? text_ : error_; }
+    /// The last error, else the last other failure; blank when nothing was said against it.
+    const std::string& reason() const { return error_.empty() ? other_ : error_; }
 
 private:
     static void append(ggml_log_level level, const char* text, void* self) {
         std::string line = text;
         while (!line.empty() && (line.back() == '\n' || line.back() == '.')) line.pop_back();
-        if (line.empty() || level == GGML_LOG_LEVEL_DEBUG) return;
+        if (line.empty() || !tells_of_failure(level, line)) return;
         auto& remarks = *static_cast<Remarks*>(self);
-        (level == GGML_LOG_LEVEL_ERROR ? remarks.error_ : remarks.text_) = std::move(line);
+        (level == GGML_LOG_LEVEL_ERROR ? remarks.error_ : remarks.other_) = std::move(line);
     }
 
-    std::string text_, error_;
+    std::string other_, error_;
 };
 
 ggml_backend_reg_t registered(const KnownBackend& backend) {

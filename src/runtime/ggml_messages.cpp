@@ -5,8 +5,6 @@
 #include <mutex>
 #include <string>
 
-#include <ggml.h>
-
 namespace acestep::runtime {
 namespace {
 
@@ -57,6 +55,12 @@ void take_over_messages() {
 void forget_errors() {
     const std::lock_guard lock(mutex);
     errors.clear();
+}
+
+bool tells_of_failure(ggml_log_level level, std::string_view text) {
+    if (level == GGML_LOG_LEVEL_ERROR || level == GGML_LOG_LEVEL_WARN) return true;
+    return level == GGML_LOG_LEVEL_INFO &&
+           text.find("is not supported on this system") != std::string_view::npos;
 }
 
 }  // namespace acestep::runtime

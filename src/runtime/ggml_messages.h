@@ -3,6 +3,9 @@
 #pragma once
 
 #include <stdexcept>
+#include <string_view>
+
+#include <ggml.h>
 
 namespace acestep::runtime {
 
@@ -17,5 +20,9 @@ void take_over_messages();
 
 /// What ggml has said so far has nothing to do with what comes.
 void forget_errors();
+
+/// Whether a remark can be the reason why a module is of no use. What went well is none; that this
+/// machine cannot run a module is one, although ggml says it as if it were information.
+bool tells_of_failure(ggml_log_level level, std::string_view text);
 
 }  // namespace acestep::runtime

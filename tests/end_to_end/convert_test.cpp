@@ -99,7 +99,7 @@ TEST_F(Convert, ConvertsAgainFromGguf) {
     const ProcessResult result =
         convert({"acestep-5Hz-lm-0.6B-Q8_0.gguf", "--type", "q4_k", "--quiet"});
     ASSERT_EQ(result.status, 0) << result.err;
-    EXPECT_THAT(result.err, AllOf(HasSubstr("warning: "), HasSubstr("audio codes")));
+    EXPECT_THAT(result.err, AllOf(HasSubstr("Warning: "), HasSubstr("audio codes")));
     EXPECT_THAT(result.out, IsEmpty());
     const fs::path smaller = file("acestep-5Hz-lm-0.6B-Q4_K.gguf");
     EXPECT_EQ(type_of(smaller, "model.layers.0.mlp.up_proj.weight"), "q4_k");

@@ -176,7 +176,7 @@ TEST_F(Language, RequiredThinkingFailsWithoutALanguageModel) {
 
     const ProcessResult wished = with("on");
     EXPECT_EQ(wished.status, 0);
-    EXPECT_THAT(wished.err, HasSubstr("warning: "));
+    EXPECT_THAT(wished.err, HasSubstr("Warning: "));
     EXPECT_EQ(with("auto").status, 0);
     for (const std::vector<std::string>& command :
          {std::vector<std::string>{"compose", "--caption", "x"},

@@ -74,7 +74,7 @@ TEST_F(Output, QuietTellsNothingButWarnings) {
     const ProcessResult result = make_short_song({"--caption", "waltz", "--quiet", "-o", "a.flac"});
     EXPECT_EQ(result.out, "");
     std::istringstream lines(result.err);
-    for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, StartsWith("warning: "));
+    for (std::string line; std::getline(lines, line);) EXPECT_THAT(line, StartsWith("Warning: "));
 }
 
 TEST_F(Output, JsonReportHasTheFacts) {

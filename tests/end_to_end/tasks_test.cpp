@@ -124,7 +124,7 @@ TEST_P(TaskOfBaseModels, IsRefusedByTurboUnlessAllowed) {
     allowed.push_back("--allow-unsupported");
     const ProcessResult made = generate(allowed);
     ASSERT_EQ(made.status, 0) << made.err;
-    EXPECT_THAT(made.err, HasSubstr("warning: "));
+    EXPECT_THAT(made.err, HasSubstr("Warning: "));
     EXPECT_NEAR(read_audio(file("made.flac")).duration_seconds(), 6, 0.04);
 }
 

@@ -20,6 +20,13 @@ TEST(CliTexts, ErrorIsOneLineWhateverItNames) {
     EXPECT_EQ(texts::error_line(error), "acestep: There is no file a b [0m. Check the path.");
 }
 
+// As the official guide and docs/gpu-tiers.md print it.
+TEST(CliTexts, WarningIsOneLineThatSaysSo) {
+    EXPECT_EQ(texts::warning_line("Requested duration 600s exceeds GPU limit 240s"),
+              "Warning: Requested duration 600s exceeds GPU limit 240s");
+    EXPECT_EQ(texts::warning_line("a\nb"), "Warning: a b");
+}
+
 TEST(CliTexts, LongValueIsCutBetweenLetters) {
     std::string night;
     for (int i = 0; i < 100; ++i) night += "夜";

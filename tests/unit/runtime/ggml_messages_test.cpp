@@ -32,5 +32,17 @@ TEST(GgmlMessages, GivingUpIsThrownAndNotTheEndOfTheProcess) {
     EXPECT_THAT(failure(), HasSubstr("ggml_can_mul_mat")) << "and may happen again";
 }
 
+TEST(GgmlMessages, WhatWentWellIsNoReasonForAFailure) {
+    EXPECT_FALSE(tells_of_failure(GGML_LOG_LEVEL_INFO,
+                                  "load_backend: loaded CUDA backend from /x/libggml-cuda.so"));
+    EXPECT_FALSE(tells_of_failure(GGML_LOG_LEVEL_INFO, "ggml_cuda_init: found 0 CUDA devices"));
+    EXPECT_FALSE(tells_of_failure(GGML_LOG_LEVEL_DEBUG, "failed to load"));
+    EXPECT_TRUE(tells_of_failure(GGML_LOG_LEVEL_ERROR,
+                                 "ggml_cuda_init: failed to initialize CUDA: no device"));
+    EXPECT_TRUE(tells_of_failure(GGML_LOG_LEVEL_WARN, "the driver is too old"));
+    EXPECT_TRUE(tells_of_failure(GGML_LOG_LEVEL_INFO,
+                                 "load_backend: backend /x/b.so is not supported on this system"));
+}
+
 }  // namespace
 }  // namespace acestep::runtime
