@@ -46,13 +46,16 @@ Limits limits_from_name(std::string_view name);
 
 /// What may be used of the machine; blank and absent: all there is.
 struct MachineLimits {
-    /// "auto", "cpu", "cuda:0", "vulkan:0", …
+    /// "auto", "cpu", "cuda:0", "vulkan:0", …; several with commas between them, or "all" of the
+    /// backend that "auto" would take, the largest first. By the first one's tier limits go.
     std::string device = "auto";
+    /// Of the language model, which the others then leave to it; blank: as it is planned.
+    std::string lm_device;
     /// A device with so many GiB: played by the processor, or `device` itself if that is a graphics
     /// card, which then uses no more.
     std::optional<double> simulated_gib;
     /// The same from a file (docs/planning.md): memory, transfer bandwidth, speed; or the name of a
-    /// known card such as "rtx3060". Only one of the two.
+    /// known card such as "rtx3060"; several devices with commas between them. Only one of the two.
     std::string device_profile;
     /// Host memory that may be used, GiB; else nine tenths of what is free.
     std::optional<double> memory_gib;
@@ -113,6 +116,14 @@ struct RejectedWay {
     std::string reason;
 };
 
+/// What a plan takes of one device.
+struct PlannedMemory {
+    std::string device;
+    std::int64_t memory_bytes = 0;  ///< 0: not known
+    std::int64_t budget_bytes = 0;  ///< what is left of it for the engine; 0: no limit
+    std::int64_t peak_bytes = 0;    ///< highest of the stages there; 0: none is
+};
+
 struct Plan {
     std::string tier;               ///< of the device's memory, such as "tier3"
     std::string device;             ///< where most of the work is done
@@ -120,10 +131,11 @@ struct Plan {
     std::int64_t budget_bytes = 0;  ///< what is left of it for the engine; 0: no limit
     double duration = 0;            ///< as planned, after limits
     int batch_size = 0;
+    std::vector<PlannedMemory> devices;  ///< that one first, the processor last
     std::vector<StagePlan> stages;
     std::vector<RejectedWay> rejected;
     std::vector<std::string> warnings;  ///< what was limited or could not be kept, and why
-    std::int64_t peak_bytes = 0;        ///< highest of the device's stages
+    std::int64_t peak_bytes = 0;        ///< highest of the first device's stages
     double seconds = 0;
     double longest_duration = 0;  ///< for which there is a plan with these choices; 0: none
 

@@ -28,8 +28,12 @@ Apply choice_into(std::optional<bool> EngineOptions::*field) {
 }  // namespace
 
 void add_machine(FlagSection section) {
-    section.flag("--device", "NAME", machine_text_into(&MachineLimits::device),
-                 "auto, cpu, or a device that 'acestep check-gpu' lists (auto)");
+    section.flag(
+        "--device", "NAME", machine_text_into(&MachineLimits::device),
+        "auto, cpu, or a device that 'acestep check-gpu' lists; several\nwith commas, or all "
+        "graphics cards (auto)");
+    section.flag("--lm-device", "NAME", machine_text_into(&MachineLimits::lm_device),
+                 "another one for the language model alone (as planned)");
     section.flag("--simulate-vram", "GB", gib_into(&MachineLimits::simulated_gib),
                  "run as on a device with so much memory, on the processor");
     section.flag(
@@ -40,7 +44,7 @@ void add_machine(FlagSection section) {
             options.engine.machine.simulated_gib.reset();
         },
         "the same with a known card (rtx3060, rtx3090, rtx4090,\na100) or a profile as "
-        "docs/planning.md describes it");
+        "docs/planning.md describes it;\nseveral with commas");
     section.flag("--memory-limit", "GB", gib_into(&MachineLimits::memory_gib),
                  "of the host's memory; nothing beyond it is asked for");
 }

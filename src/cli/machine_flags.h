@@ -5,7 +5,7 @@
 
 namespace acestep::cli {
 
-/// --device, --simulate-vram, --simulate-device, --memory-limit
+/// --device, --lm-device, --simulate-vram, --simulate-device, --memory-limit
 void add_machine(FlagSection section);
 /// --offload-to-cpu, --offload-dit-to-cpu, --vae-on-cpu, --lm-on-cpu, --limits
 void add_placement(FlagSection section);

@@ -7,16 +7,26 @@
 namespace acestep::cli {
 namespace {
 
+std::string memory_of(std::int64_t memory_bytes, std::int64_t budget_bytes) {
+    return memory_bytes > 0 ? fmt::format("{:.2f} GB, of which {:.2f} GB may be used",
+                                          static_cast<double>(memory_bytes) / 1e9,
+                                          static_cast<double>(budget_bytes) / 1e9)
+                            : "memory without a limit";
+}
+
 std::string head(const Plan& plan) {
-    const std::string memory = plan.memory_bytes > 0
-                                   ? fmt::format("{:.2f} GB, of which {:.2f} GB may be used",
-                                                 static_cast<double>(plan.memory_bytes) / 1e9,
-                                                 static_cast<double>(plan.budget_bytes) / 1e9)
-                                   : "memory without a limit";
     const std::string tier = plan.tier.empty() ? "" : fmt::format(", {}", plan.tier);
-    return fmt::format("{:g} s, {} song{} on {}: {}{}\n", plan.duration, plan.batch_size,
-                       plan.batch_size == 1 ? "" : "s", texts::printable(plan.device), memory,
-                       tier);
+    std::string text =
+        fmt::format("{:g} s, {} song{} on {}: {}{}\n", plan.duration, plan.batch_size,
+                    plan.batch_size == 1 ? "" : "s", texts::printable(plan.device),
+                    memory_of(plan.memory_bytes, plan.budget_bytes), tier);
+    for (const PlannedMemory& other : plan.devices) {
+        if (other.device == plan.device || other.device == "cpu") continue;
+        text += fmt::format("  and on {}: {}, at most {}\n", texts::printable(other.device),
+                            memory_of(other.memory_bytes, other.budget_bytes),
+                            texts::bytes(other.peak_bytes));
+    }
+    return text;
 }
 
 std::string table(const Plan& plan) {

@@ -1,6 +1,7 @@
 #include "pipeline/device_choice.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -28,15 +29,26 @@ std::string reason(const std::string& name, const std::vector<ModuleState>& modu
     return found->problem.empty() ? "" : " " + found->problem;
 }
 
-}  // namespace
-
-Accelerator chosen_device(const std::string& name) {
-    // No module has to be loaded for the processor.
-    if (name == "cpu") return {};
-    // In this order: listing devices loads the modules.
-    const std::vector<ListedDevice> devices = runtime::list_devices();
-    return chosen_device(name, devices, runtime::list_modules());
+bool has(const std::vector<ListedDevice>& devices, const ListedDevice& device) {
+    return std::any_of(devices.begin(), devices.end(),
+                       [&](const ListedDevice& other) { return other.id == device.id; });
 }
+
+/// Those of the same backend and kind, the largest first.
+std::vector<ListedDevice> like(const ListedDevice& device,
+                               const std::vector<ListedDevice>& devices) {
+    std::vector<ListedDevice> found;
+    std::copy_if(devices.begin(), devices.end(), std::back_inserter(found),
+                 [&](const ListedDevice& other) {
+                     return other.backend == device.backend && other.type == device.type;
+                 });
+    std::stable_sort(found.begin(), found.end(), [](const ListedDevice& a, const ListedDevice& b) {
+        return a.total_bytes > b.total_bytes;
+    });
+    return found;
+}
+
+}  // namespace
 
 Accelerator chosen_device(const std::string& name, const std::vector<ListedDevice>& devices,
                           const std::vector<ModuleState>& modules) {
@@ -53,6 +65,46 @@ Accelerator chosen_device(const std::string& name, const std::vector<ListedDevic
             return device.id == choice.device.id && device.id != "cpu";
         });
     if (found != devices.end()) result.device = *found;
+    return result;
+}
+
+std::vector<std::string> words_between_commas(const std::string& text) {
+    constexpr const char* blanks = " \t";
+    std::vector<std::string> words;
+    for (std::size_t begin = 0; begin <= text.size();) {
+        const std::size_t comma = std::min(text.find(',', begin), text.size());
+        const std::string part = text.substr(begin, comma - begin);
+        const std::size_t first = part.find_first_not_of(blanks);
+        words.push_back(first == std::string::npos
+                            ? std::string()
+                            : part.substr(first, part.find_last_not_of(blanks) + 1 - first));
+        begin = comma + 1;
+    }
+    return words;
+}
+
+Accelerators chosen_devices(const std::string& names) {
+    // No module has to be loaded for the processor.
+    if (names == "cpu") return {};
+    // In this order: listing devices loads the modules.
+    const std::vector<ListedDevice> devices = runtime::list_devices();
+    return chosen_devices(names, devices, runtime::list_modules());
+}
+
+Accelerators chosen_devices(const std::string& names, const std::vector<ListedDevice>& devices,
+                            const std::vector<ModuleState>& modules) {
+    Accelerators result;
+    if (names == "all") {
+        const Accelerator first = chosen_device("auto", devices, modules);
+        if (first.device) result.devices = like(*first.device, devices);
+        return result;
+    }
+    for (const std::string& name : words_between_commas(names)) {
+        const Accelerator chosen = chosen_device(name, devices, modules);
+        if (!chosen.warning.empty()) result.warnings.push_back(chosen.warning);
+        if (chosen.device && !has(result.devices, *chosen.device))
+            result.devices.push_back(*chosen.device);
+    }
     return result;
 }
 

@@ -1,4 +1,4 @@
-// The accelerator that a user asks for by name, or that the machine offers.
+// The accelerators that a user asks for by name, or that the machine offers.
 #pragma once
 
 #include <optional>
@@ -18,12 +18,27 @@ struct Accelerator {
 
 /// `name` as machine.h's choose_device takes it; blank is "auto".
 /// \throws Error{invalid_request} for a name that is none
-Accelerator chosen_device(const std::string& name);
-
-/// The same among given devices and modules.
 Accelerator chosen_device(const std::string& name,
                           const std::vector<runtime::ListedDevice>& devices,
                           const std::vector<runtime::ModuleState>& modules);
+
+struct Accelerators {
+    std::vector<runtime::ListedDevice> devices;  ///< each once; none: the processor
+    std::vector<std::string> warnings;
+};
+
+/// Those of a list with commas, in its order; "all": every graphics card of the backend that "auto"
+/// would take, the largest first, because one card may be there by several backends.
+/// \throws Error{invalid_request} for a name that is none
+Accelerators chosen_devices(const std::string& names);
+
+/// The same among given devices and modules.
+Accelerators chosen_devices(const std::string& names,
+                            const std::vector<runtime::ListedDevice>& devices,
+                            const std::vector<runtime::ModuleState>& modules);
+
+/// The words between commas, without the blanks around them; blank ones too.
+std::vector<std::string> words_between_commas(const std::string& text);
 
 /// What a plan has to know of it. Its speeds are those of a middle-class card until they are
 /// measured.

@@ -22,7 +22,10 @@ std::vector<std::string> apply_environment(EngineOptions& options, SongRequest& 
     if (!settings.diffusion_model.empty()) options.model = settings.diffusion_model;
     if (!settings.lm_model.empty()) options.lm_model = settings.lm_model;
     if (!settings.device.empty()) options.machine.device = settings.device;
-    if (settings.lm_device == "cpu") options.lm_on_cpu = true;
+    if (settings.lm_device == "cpu")
+        options.lm_on_cpu = true;
+    else if (settings.lm_device != settings.device)
+        options.machine.lm_device = settings.lm_device;
     if (settings.batch_size) request.batch_size = *settings.batch_size;
     if (settings.init_llm) request.thinking = *settings.init_llm ? Thinking::on : Thinking::off;
     std::vector<std::string> notes = std::move(settings.notes);

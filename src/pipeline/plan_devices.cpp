@@ -64,21 +64,28 @@ DeviceProfile profile_from(const std::string& name) {
                 fmt::format("Known are {}.", fmt::join(planner::known_devices(), ", ")));
 }
 
-/// The simulated device that is asked for, if one is.
-std::optional<DeviceProfile> simulated_profile(const MachineLimits& machine) {
+/// The simulated devices that are asked for, if any are.
+std::vector<DeviceProfile> simulated_profiles(const MachineLimits& machine) {
     if (machine.simulated_gib && !machine.device_profile.empty()) {
         throw Error(ErrorCode::invalid_request,
                     "Both simulate-vram and a device profile are given.", "Give one of them.");
     }
-    if (!machine.device_profile.empty()) return profile_from(machine.device_profile);
-    if (!machine.simulated_gib) return std::nullopt;
+    std::vector<DeviceProfile> profiles;
+    if (!machine.device_profile.empty()) {
+        for (const std::string& name : words_between_commas(machine.device_profile)) {
+            profiles.push_back(profile_from(name));
+            profiles.back().id = fmt::format("simulated:{}", profiles.size() - 1);
+        }
+    }
+    if (!machine.simulated_gib) return profiles;
     if (!(*machine.simulated_gib > 0) || *machine.simulated_gib > most_gib) {
         throw Error(ErrorCode::invalid_request,
                     fmt::format("simulate-vram is {:g}, which is no size of a memory.",
                                 *machine.simulated_gib),
                     fmt::format("Give GiB above 0 and up to {:g}.", most_gib));
     }
-    return planner::simulated_device(*machine.simulated_gib);
+    profiles.push_back(planner::simulated_device(*machine.simulated_gib));
+    return profiles;
 }
 
 /// `works`: it is what computes, not only what helps out.
@@ -122,7 +129,7 @@ DeviceSource simulated(DeviceProfile profile, int threads) {
 
 /// `instead`: as if it had this memory and these speeds.
 DeviceSource accelerator(const runtime::ListedDevice& listed, int threads,
-                         const std::optional<DeviceProfile>& instead) {
+                         const DeviceProfile* instead = nullptr) {
     DeviceProfile profile = profile_of(listed);
     if (instead) {
         profile.memory_bytes = instead->memory_bytes;
@@ -139,21 +146,61 @@ DeviceSource accelerator(const runtime::ListedDevice& listed, int threads,
     });
 }
 
+/// The accelerators, as one profile for all of them or one for each says, if there are any.
+void add_accelerators(DeviceSources& sources, const Accelerators& chosen,
+                      const std::vector<DeviceProfile>& profiles, int threads) {
+    if (profiles.size() > 1 && profiles.size() != chosen.devices.size()) {
+        throw Error(
+            ErrorCode::invalid_request,
+            fmt::format("{} devices are simulated on {}.", profiles.size(), chosen.devices.size()),
+            "Give one profile, or one for each device.");
+    }
+    for (std::size_t i = 0; i < chosen.devices.size(); ++i) {
+        const DeviceProfile* const profile =
+            profiles.empty() ? nullptr : &profiles[std::min(i, profiles.size() - 1)];
+        sources.devices.push_back(accelerator(chosen.devices[i], threads, profile));
+    }
+}
+
+/// Leaves the language model to the device that it is wished on, which joins the others if it is
+/// none of them; to the processor, where there is no such device.
+void place_language_model(DeviceSources& sources, const MachineLimits& machine) {
+    const std::string& wish = machine.lm_device;
+    if (wish.empty() || wish == "auto") return;
+    std::string id = wish;
+    const auto is_meant = [&id](const DeviceSource& source) { return source.profile.id == id; };
+    if (std::none_of(sources.devices.begin(), sources.devices.end(), is_meant)) {
+        Accelerators chosen = chosen_devices(wish);
+        for (std::string& warning : chosen.warnings) sources.warnings.push_back(std::move(warning));
+        id = chosen.devices.empty() ? "cpu" : chosen.devices.front().id;
+        if (!chosen.devices.empty() &&
+            std::none_of(sources.devices.begin(), sources.devices.end(), is_meant)) {
+            sources.devices.push_back(accelerator(chosen.devices.front(), machine.threads));
+            sources.devices.back().profile.for_songs = false;
+        }
+    }
+    for (DeviceSource& source : sources.devices) source.profile.for_language = is_meant(source);
+}
+
 }  // namespace
 
 DeviceSources device_sources(const MachineLimits& machine) {
     DeviceSources sources;
-    auto profile = simulated_profile(machine);
-    // A simulated device takes the place of the one that would be chosen, but not of a named one.
+    const std::vector<DeviceProfile> profiles = simulated_profiles(machine);
+    // Simulated devices take the place of what would be chosen, but not of what is named.
     const bool is_named = !machine.device.empty() && machine.device != "auto";
-    Accelerator chosen;
-    if (is_named || !profile) chosen = chosen_device(machine.device);
-    if (chosen.device)
-        sources.devices.push_back(accelerator(*chosen.device, machine.threads, profile));
-    else if (profile)
-        sources.devices.push_back(simulated(std::move(*profile), machine.threads));
-    if (!chosen.warning.empty()) sources.warnings.push_back(std::move(chosen.warning));
-    const bool is_first = sources.devices.empty();
+    Accelerators chosen;
+    if (is_named || profiles.empty()) chosen = chosen_devices(machine.device);
+    if (!chosen.devices.empty())
+        add_accelerators(sources, chosen, profiles, machine.threads);
+    else
+        for (const DeviceProfile& profile : profiles)
+            sources.devices.push_back(simulated(profile, machine.threads));
+    sources.warnings = std::move(chosen.warnings);
+    place_language_model(sources, machine);
+    const bool is_first =
+        std::none_of(sources.devices.begin(), sources.devices.end(),
+                     [](const DeviceSource& source) { return source.profile.for_songs; });
     sources.devices.push_back(processor(machine, is_first));
     return sources;
 }

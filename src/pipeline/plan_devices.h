@@ -19,9 +19,9 @@ struct DeviceSource {
 };
 
 struct DeviceSources {
-    /// The device that does the work first, then the processor unless it is the same.
+    /// The devices that do the work first, as they are asked for; then the processor.
     std::vector<DeviceSource> devices;
-    std::vector<std::string> warnings;  ///< when it is not the device that was asked for
+    std::vector<std::string> warnings;  ///< when they are not those that were asked for
 };
 
 /// \throws Error{invalid_request, not_found} for a name that is none, or a profile there is not

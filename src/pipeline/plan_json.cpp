@@ -8,6 +8,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json memory_json(const PlannedMemory& device) {
+    return {{"device", device.device},
+            {"memory_bytes", device.memory_bytes},
+            {"budget_bytes", device.budget_bytes},
+            {"peak_bytes", device.peak_bytes}};
+}
+
 Json stage_json(const StagePlan& stage) {
     Json json{{"stage", name(stage.stage)},
               {"device", stage.device},
@@ -40,8 +47,10 @@ std::string to_json(const Plan& plan, bool explain) {
               {"peak_bytes", plan.peak_bytes},
               {"seconds", plan.seconds},
               {"longest_duration", plan.longest_duration},
+              {"devices", Json::array()},
               {"stages", Json::array()},
               {"warnings", plan.warnings}};
+    for (const PlannedMemory& device : plan.devices) json["devices"].push_back(memory_json(device));
     for (const StagePlan& stage : plan.stages) json["stages"].push_back(stage_json(stage));
     if (!plan.fits) {
         json["refusal"] = plan.refusal;

@@ -95,6 +95,11 @@ void report(Plan& plan, const planner::SongPlan& found,
                         "device after it.",
                         name(stage)));
     }
+    for (std::size_t device = 0; device < devices.size(); ++device) {
+        const planner::DeviceProfile& profile = devices[device].profile;
+        plan.devices.push_back(
+            {profile.id, profile.memory_bytes, profile.budget_bytes(), found.peak_bytes(device)});
+    }
     plan.fits = !found.impossible;
     plan.peak_bytes = found.peak_bytes(0);
     plan.seconds = found.seconds();

@@ -19,7 +19,7 @@ struct PlanContext {
 /// Device, memory and budget.
 Plan begin_plan(const planner::DeviceProfile& device);
 
-/// Stages, rejected ways, peak, time; and warnings about choices that could not be kept.
+/// Devices, stages, rejected ways, peak, time; and warnings about choices that could not be kept.
 void report(Plan& plan, const planner::SongPlan& found,
             const std::vector<planner::PlannedDevice>& devices);
 

@@ -27,6 +27,7 @@ bool has_blocks(Stage stage) {
 bool is_allowed(Stage stage, const DeviceProfile& device, const Constraints& constraints,
                 bool is_alone) {
     if (device.is_processor || is_alone) return true;
+    if (!(stage == Stage::compose ? device.for_language : device.for_songs)) return false;
     if (constraints.vae_on_processor && is_autoencoder(stage)) return false;
     return !(constraints.lm_on_processor && stage == Stage::compose);
 }

@@ -15,6 +15,8 @@ struct DeviceProfile {
     std::string id = "cpu";  ///< "cpu", "cuda:0", "simulated:0", …
     std::string name;        ///< for people
     bool is_processor = true;
+    /// Which stages it is for: the language model's, all others. A processor is for every stage.
+    bool for_language = true, for_songs = true;
     std::int64_t memory_bytes = 0;  ///< 0: not known, so nothing is refused
     /// What is not for the engine: the driver's context, what other programs hold.
     std::int64_t reserve_bytes = 0;

@@ -41,21 +41,40 @@ bool is_coarse(const Candidate& way) {
     return way.settings.policy > runtime::WeightPolicy::q8_0;
 }
 
-/// Whether `way` is to be taken rather than `best`, which comes before it: on a device before, or
-/// more exact, or the simpler of two.
-bool is_better(const Candidate& way, const Candidate& best) {
-    if (is_coarse(way) && way.device == best.device) return false;
-    if (way.device != best.device) return way.seconds() < best.seconds();
-    if (way.settings.policy != best.settings.policy) {
-        return way.seconds() < worthwhile * best.seconds() &&
-               way.seconds() < best.seconds() - noticeable_seconds;
-    }
-    if (way.settings.streamed) return false;
+/// Whether a less exact way saves so much that its rounding is worth it.
+bool is_worth_rounding(const Candidate& way, const Candidate& exact) {
+    return way.seconds() < worthwhile * exact.seconds() &&
+           way.seconds() < exact.seconds() - noticeable_seconds;
+}
+
+/// Whether `way` is faster than `best` of the same type, by so much that a larger window is worth
+/// it.
+bool is_faster(const Candidate& way, const Candidate& best) {
     const bool other_window = way.settings.tile_frames != best.settings.tile_frames;
     return way.seconds() < best.seconds() * (other_window ? worthwhile_window : 1.0);
 }
 
-std::string why_not(const Candidate& way, const Candidate& taken) {
+/// Whether `way` is to be taken rather than `best`, both on devices of the same kind.
+bool is_better_elsewhere(const Candidate& way, const Candidate& best) {
+    if (is_coarse(way) != is_coarse(best)) return is_coarse(best);
+    if (way.settings.policy > best.settings.policy) return is_worth_rounding(way, best);
+    if (way.settings.policy < best.settings.policy) return !is_worth_rounding(best, way);
+    // Streamed weights are brought for the next song again.
+    if (way.settings.streamed && !best.settings.streamed)
+        return way.seconds() < best.needs.run_seconds;
+    return is_faster(way, best);
+}
+
+/// Whether `way` is to be taken rather than `best`, which comes before it: more exact, or the
+/// simpler of two.
+bool is_better_here(const Candidate& way, const Candidate& best) {
+    if (is_coarse(way)) return false;
+    if (way.settings.policy != best.settings.policy) return is_worth_rounding(way, best);
+    return !way.settings.streamed && is_faster(way, best);
+}
+
+std::string why_not(const Candidate& way, const Candidate& taken, bool is_for_the_rest) {
+    if (is_for_the_rest) return "the processor is for what fits nowhere else";
     if (way.seconds() > taken.seconds()) {
         return fmt::format("takes {:.2f} s, the chosen way {:.2f}", way.seconds(), taken.seconds());
     }
@@ -77,9 +96,11 @@ public:
     bool is_settled(const Candidate& way) const {
         if (fitting_.empty()) return false;
         const Candidate& best = fitting_[best_];
-        return way.device != best.device || is_coarse(way) ||
-               (way.settings.streamed && way.settings.policy == best.settings.policy) ||
-               way.settings.tile_frames < best.settings.tile_frames;
+        if (is_for_the_rest(way) || (is_coarse(way) && !is_coarse(best))) return true;
+        return way.device == best.device &&
+               (is_coarse(way) ||
+                (way.settings.streamed && way.settings.policy == best.settings.policy) ||
+                way.settings.tile_frames < best.settings.tile_frames);
     }
 
     void consider(Candidate way) {
@@ -95,7 +116,7 @@ public:
             return;
         }
         fitting_.push_back(std::move(way));
-        if (is_better(fitting_.back(), fitting_[best_])) best_ = fitting_.size() - 1;
+        if (is_better(fitting_.back())) best_ = fitting_.size() - 1;
     }
 
     /// Adds the chosen way to the plan, or why there is none.
@@ -109,13 +130,45 @@ public:
         }
         for (std::size_t i = 0; i < fitting_.size(); ++i) {
             if (i != best_)
-                plan.rejected.push_back({fitting_[i], why_not(fitting_[i], fitting_[best_])});
+                plan.rejected.push_back({fitting_[i], why_not(fitting_[i], fitting_[best_],
+                                                              is_for_the_rest(fitting_[i]))});
         }
         const std::int64_t peak = fitting_[best_].needs.peak_bytes;
-        plan.stages.push_back({std::move(fitting_[best_]), false, peak});
+        plan.stages.push_back({fitting_[best_], false, peak});
+    }
+
+    /// The decided way on other accelerators, with all weights there.
+    std::vector<Candidate> elsewhere() const {
+        std::vector<Candidate> ways;
+        if (fitting_.empty()) return ways;
+        const Candidate& best = fitting_[best_];
+        for (const Candidate& way : fitting_) {
+            if (way.device != best.device && !is_processor(way) && !way.settings.streamed &&
+                way.settings.policy == best.settings.policy &&
+                way.settings.songs_at_once == best.settings.songs_at_once &&
+                way.settings.tile_frames == best.settings.tile_frames)
+                ways.push_back(way);
+        }
+        return ways;
     }
 
 private:
+    bool is_processor(const Candidate& way) const {
+        return devices_[way.device].profile.is_processor;
+    }
+
+    /// A way of the processor, which is for what fits on no other device.
+    bool is_for_the_rest(const Candidate& way) const {
+        return is_processor(way) && !is_processor(fitting_[best_]);
+    }
+
+    bool is_better(const Candidate& way) const {
+        const Candidate& best = fitting_[best_];
+        if (is_for_the_rest(way)) return false;
+        return way.device == best.device ? is_better_here(way, best)
+                                         : is_better_elsewhere(way, best);
+    }
+
     /// Windows beyond the song's length are all the same one.
     bool is_known_window(const Candidate& way) const {
         return way.needs.tile_frames > 0 &&
@@ -173,23 +226,72 @@ bool fits(const SongPlan& plan, const std::vector<PlannedDevice>& devices, std::
     return true;
 }
 
-void choose_residents(SongPlan& plan, const std::vector<PlannedDevice>& devices,
-                      const Constraints& constraints, const std::vector<Refusal>& refusals) {
-    std::vector<PlannedStage*> order;
-    for (PlannedStage& stage : plan.stages)
-        if (!stage.way.settings.streamed) order.push_back(&stage);
-    std::stable_sort(order.begin(), order.end(), [](const auto* a, const auto* b) {
-        return a->way.needs.load_seconds > b->way.needs.load_seconds;
-    });
-    for (PlannedStage* stage : order) {
-        const std::optional<bool> demand = demanded(*stage, constraints);
-        if (demand == false) continue;
-        stage->stays = true;
-        if (fits(plan, devices, stage->way.device, refusals)) continue;
-        stage->stays = false;
-        if (demand == true) plan.not_kept.push_back(stage->way.stage);
+/// Lets the weights of a stage stay where there is room for them: on its device, else on another.
+class Residents {
+public:
+    /// `elsewhere`: for each stage of the plan, its way on other devices.
+    Residents(SongPlan& plan, const std::vector<PlannedDevice>& devices,
+              const std::vector<std::vector<Candidate>>& elsewhere,
+              const std::vector<Refusal>& refusals)
+        : plan_(plan), devices_(devices), elsewhere_(elsewhere), refusals_(refusals) {}
+
+    bool can_stay(std::size_t stage) {
+        PlannedStage& planned = plan_.stages[stage];
+        if (!planned.way.settings.streamed) {
+            planned.stays = true;
+            if (fits(plan_, devices_, planned.way.device, refusals_)) return true;
+        }
+        const Candidate here = planned.way;
+        for (const Candidate& there : elsewhere_[stage]) {
+            if (!is_worth_moving(there, here)) continue;
+            planned = {there, true, there.needs.peak_bytes};
+            if (!fits(plan_, devices_, there.device, refusals_)) continue;
+            explain_move(here, there);
+            return true;
+        }
+        planned = {here, false, here.needs.peak_bytes};
+        return false;
     }
-    for (std::size_t device = 0; device < devices.size(); ++device) {
+
+private:
+    /// The next song gets faster, and this one not much slower.
+    static bool is_worth_moving(const Candidate& there, const Candidate& here) {
+        return there.needs.run_seconds < here.seconds() &&
+               worthwhile * there.seconds() <= here.seconds();
+    }
+
+    /// What was not taken is the way before.
+    void explain_move(const Candidate& here, const Candidate& there) {
+        for (Rejected& rejected : plan_.rejected) {
+            const Candidate& way = rejected.way;
+            if (way.stage == there.stage && way.device == there.device &&
+                way.settings == there.settings)
+                rejected = {here, "its weights could not stay there"};
+        }
+    }
+
+    SongPlan& plan_;
+    const std::vector<PlannedDevice>& devices_;
+    const std::vector<std::vector<Candidate>>& elsewhere_;
+    const std::vector<Refusal>& refusals_;
+};
+
+void choose_residents(SongPlan& plan, Residents residents, const Constraints& constraints) {
+    std::vector<std::size_t> order(plan.stages.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        return plan.stages[a].way.needs.load_seconds > plan.stages[b].way.needs.load_seconds;
+    });
+    for (const std::size_t stage : order) {
+        const std::optional<bool> demand = demanded(plan.stages[stage], constraints);
+        const bool was_streamed = plan.stages[stage].way.settings.streamed;
+        if (demand == false || residents.can_stay(stage)) continue;
+        if (demand == true && !was_streamed) plan.not_kept.push_back(plan.stages[stage].way.stage);
+    }
+}
+
+void book_peaks(SongPlan& plan, std::size_t devices) {
+    for (std::size_t device = 0; device < devices; ++device) {
         const std::vector<std::int64_t> peaks = peaks_with_residents(plan, device);
         for (std::size_t i = 0; i < peaks.size(); ++i)
             if (plan.stages[i].way.device == device) plan.stages[i].peak_bytes = peaks[i];
@@ -222,6 +324,7 @@ SongPlan search(std::vector<PlannedDevice>& devices, const SongShape& shape,
                 const Constraints& constraints, const std::vector<Refusal>& refusals,
                 Thoroughness thoroughness) {
     SongPlan plan;
+    std::vector<std::vector<Candidate>> elsewhere;
     for (const Stage stage : stages_of(shape)) {
         Choice choice(devices, shape, refusals);
         for (Candidate& way : candidates(devices, stage, shape, constraints)) {
@@ -230,8 +333,10 @@ SongPlan search(std::vector<PlannedDevice>& devices, const SongShape& shape,
         }
         choice.decide(plan, stage);
         if (plan.impossible) return plan;
+        elsewhere.push_back(choice.elsewhere());
     }
-    choose_residents(plan, devices, constraints, refusals);
+    choose_residents(plan, Residents(plan, devices, elsewhere, refusals), constraints);
+    book_peaks(plan, devices.size());
     return plan;
 }
 

@@ -1,9 +1,10 @@
 // The plan of a song: for each stage the fastest way that fits, and which weights stay.
 //
-// Stages run one after the other, so each is chosen by itself: of the ways whose memory the device
-// has, the fastest, where a less exact type has to be clearly faster to be taken. Afterwards as
-// many weights as fit beside every other stage's peak stay on the device for the next song, those
-// first that take longest to bring.
+// Stages run one after the other, so each is chosen by itself: of the ways whose memory a device
+// has, the fastest, where a less exact type has to be clearly faster to be taken; the processor is
+// for what no other device has the memory for. Afterwards as many weights as fit beside every other
+// stage's peak stay on their device for the next song, those first that take longest to bring. A
+// stage whose weights could stay on another device, about as fast, goes there.
 #pragma once
 
 #include <optional>

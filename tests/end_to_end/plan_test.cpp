@@ -1,5 +1,6 @@
 // `acestep plan`: what a song takes, without weights; and the settings it shares with all commands.
 #include <algorithm>
+#include <map>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -94,6 +95,59 @@ TEST_F(Plan, ALineOfAnEnvFileThatIsNoSettingIsNamed) {
     EXPECT_EQ(result.status, 0);
     EXPECT_THAT(result.err, AllOf(HasSubstr("settings"), HasSubstr("2")));
     EXPECT_TRUE(refused(plan({"--env-file", "absent"}), 2));
+}
+
+TEST_F(Plan, OfSeveralDevicesNamesTheOneOfEachStage) {
+    write_bytes(file("small.json"), R"({"memory_gib": 4})");
+    write_bytes(file("large.json"), R"({"memory_gib": 6})");
+    const std::vector<std::string> both{"--simulate-device", "small.json,large.json", "--lm",
+                                        "0.6b"};
+    const json found = planned(both);
+    ASSERT_EQ(found["devices"].size(), 3u);
+    EXPECT_EQ(found["devices"][1]["device"], "simulated:1");
+    EXPECT_EQ(found["tier"], "tier1");
+    for (const json& stage : found["stages"]) EXPECT_EQ(stage["residency"], "resident") << stage;
+    for (const json& device : {found["devices"][0], found["devices"][1]}) {
+        EXPECT_GT(device["peak_bytes"], 0);
+        EXPECT_LE(device["peak_bytes"], device["budget_bytes"]);
+    }
+    EXPECT_THAT(plan(both).out, HasSubstr("  and on simulated:1: 6.44 GB"));
+}
+
+TEST_F(Plan, TheLanguageModelGoesWhereItIsTold) {
+    using Variables = std::vector<std::pair<std::string, std::string>>;
+    const auto expect = [this](const std::string& place, std::vector<std::string> flag,
+                               const Variables& variables) {
+        flag.insert(flag.end(), {"--simulate-device", "rtx3090,rtx3060", "--lm", "0.6b"});
+        const json found = planned(flag, variables);
+        for (const json& stage : found["stages"])
+            EXPECT_EQ(stage["device"], stage["stage"] == "compose" ? place : "simulated:0");
+    };
+    for (const std::string place : {"simulated:0", "simulated:1", "cpu"})
+        expect(place, {"--lm-device", place}, {});
+    expect("simulated:1", {}, {{"ACESTEP_LM_DEVICE", "simulated:1"}});
+    EXPECT_TRUE(refused(plan({"--simulate-vram", "8", "--lm-device", "abacus"}), 2));
+    EXPECT_TRUE(refused(plan({"--simulate-device", "rtx3060,abacus"}), 2));
+}
+
+TEST_F(Plan, SongsAreMadeOnSeveralDevices) {
+    write_bytes(file("card.json"), R"({"memory_gib": 2})");
+    const auto made = [this](const std::string& devices, const std::string& lm_device) {
+        const ProcessResult result = generate(
+            {"--simulate-device", devices, "--lm-device", lm_device, "--thinking", "required",
+             "--duration", "6", "--seed", "1", "--quiet", "--json", "--force", "-o", "song.wav"});
+        EXPECT_EQ(result.status, 0) << result.err;
+        std::map<std::string, std::string> places;
+        const json report = json::parse(result.out);
+        for (const json& stage : report["stages"]) places[stage["stage"]] = stage["device"];
+        return std::pair(places, read_bytes(file("song.wav")));
+    };
+    const auto [one, expected] = made("card.json", "auto");
+    EXPECT_EQ(one.at("compose"), "simulated:0");
+    const auto [two, song] = made("card.json,card.json", "simulated:1");
+    EXPECT_EQ(two.at("compose"), "simulated:1");
+    EXPECT_EQ(two.at("diffuse"), "simulated:0");
+    EXPECT_TRUE(song == expected);
 }
 
 TEST_F(Plan, AMissingDeviceIsReplacedWithAWarning) {

@@ -11,7 +11,9 @@ namespace {
 using runtime::ListedDevice;
 using runtime::ModuleState;
 using runtime::ModuleStatus;
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 std::vector<ListedDevice> two_cards() {
     std::vector<ListedDevice> devices(3);
@@ -64,6 +66,40 @@ TEST(DeviceChoice, AMissingDeviceIsReplacedAndTheReasonSaid) {
     EXPECT_THAT(cuda.warning, HasSubstr("CUDA requested but unavailable. Falling back to Vulkan."));
     EXPECT_THAT(cuda.warning, HasSubstr("The driver reported no device."));
     EXPECT_THAT(chosen("hip", two_cards()).warning, HasSubstr("make build BACKENDS=hip"));
+}
+
+std::vector<std::string> ids(const Accelerators& chosen) {
+    std::vector<std::string> found;
+    for (const ListedDevice& device : chosen.devices) found.push_back(device.id);
+    return found;
+}
+
+TEST(DeviceChoice, OfAListEveryDeviceOnceInItsOrder) {
+    EXPECT_THAT(ids(chosen_devices("vulkan:1, vulkan:0,vulkan:1", two_cards(), modules)),
+                ElementsAre("vulkan:1", "vulkan:0"));
+    EXPECT_THAT(ids(chosen_devices("vulkan:1,cpu", two_cards(), modules)), ElementsAre("vulkan:1"));
+    EXPECT_THAT(ids(chosen_devices("auto", two_cards(), modules)), ElementsAre("vulkan:0"));
+    const Accelerators missing = chosen_devices("cuda:0,cuda:1", two_cards(), modules);
+    EXPECT_THAT(ids(missing), ElementsAre("vulkan:0"));
+    EXPECT_EQ(missing.warnings.size(), 2u);
+    EXPECT_THROW((void)chosen_devices("vulkan:0,abacus", two_cards(), modules), Error);
+}
+
+TEST(DeviceChoice, AllAreThoseOfOneBackendTheLargestFirst) {
+    std::vector<ListedDevice> devices = two_cards();
+    devices[0].total_bytes = 8 * planner::gibibyte;
+    devices[1].total_bytes = 12 * planner::gibibyte;
+    // The same two cards, by a backend that is preferred; and one that shares the host's memory.
+    for (const ListedDevice& card : {devices[0], devices[1]}) {
+        ListedDevice again = card;
+        again.backend = "cuda";
+        again.id.replace(0, 6, "cuda");
+        devices.push_back(again);
+    }
+    devices.push_back({.id = "cuda:2", .backend = "cuda", .description = "Inside"});
+    devices.back().type = runtime::DeviceType::integrated;
+    EXPECT_THAT(ids(chosen_devices("all", devices, modules)), ElementsAre("cuda:1", "cuda:0"));
+    EXPECT_THAT(ids(chosen_devices("all", {two_cards()[2]}, modules)), IsEmpty());
 }
 
 TEST(DeviceChoice, ANameThatIsNoneIsRefused) {

@@ -1,5 +1,7 @@
 #include "planner/search.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "unit/planner/planned_machine.h"
@@ -127,6 +129,95 @@ TEST_F(PlannerSearch, GoesToTheProcessorWhereTheDeviceIsTooSmall) {
     EXPECT_FALSE(tiny.impossible);
     EXPECT_EQ(tiny.stage(Stage::diffuse)->way.device, 1u);
     EXPECT_LE(tiny.peak_bytes(0), devices_[0].profile.budget_bytes());
+}
+
+TEST_F(PlannerSearch, LeavesTheProcessorWhatFitsNowhereElse) {
+    // However fast it is, and however thoroughly every way is looked at.
+    DeviceProfile processor;
+    processor.speeds = simulated_device(8).speeds;
+    processor.speeds.memory *= 100;
+    for (auto& [type, rate] : processor.speeds.products) rate *= 100;
+    devices_.push_back(planned_device(processor, models_.networks()));
+    devices_[0].profile = simulated_device(8);
+    for (const Thoroughness thoroughness : {Thoroughness::until_settled, Thoroughness::every_way}) {
+        const SongPlan plan = search(devices_, shape_, free_choice(), {}, thoroughness);
+        for (const PlannedStage& stage : plan.stages) EXPECT_EQ(stage.way.device, 0u);
+    }
+}
+
+class PlannerSearchOnTwo : public PlannerSearch {
+protected:
+    SongPlan plan_on(const DeviceProfile& first, const DeviceProfile& second,
+                     Thoroughness thoroughness = Thoroughness::until_settled) {
+        devices_.clear();
+        devices_.push_back(planned_device(first, models_.networks()));
+        devices_.push_back(planned_device(second, models_.networks()));
+        return search(devices_, shape_, free_choice(), {}, thoroughness);
+    }
+
+    static DeviceProfile times_faster(DeviceProfile profile, double factor) {
+        profile.speeds.memory *= factor;
+        for (auto& [type, rate] : profile.speeds.products) rate *= factor;
+        return profile;
+    }
+
+    static bool all_stay(const SongPlan& plan) {
+        return std::all_of(plan.stages.begin(), plan.stages.end(),
+                           [](const PlannedStage& stage) { return stage.stays; });
+    }
+};
+
+TEST_F(PlannerSearchOnTwo, KeepsWeightsOnTheSecondWhereTheFirstHasNoRoom) {
+    const SongPlan alone = plan(4, shape_, free_choice());
+    ASSERT_FALSE(all_stay(alone));
+    for (const Thoroughness thoroughness : {Thoroughness::until_settled, Thoroughness::every_way}) {
+        const SongPlan both = plan_on(simulated_device(4), simulated_device(6), thoroughness);
+        EXPECT_TRUE(all_stay(both));
+        EXPECT_LE(both.seconds(), alone.seconds());
+        for (const std::size_t device : {0, 1}) {
+            EXPECT_GT(both.peak_bytes(device), 0);
+            EXPECT_LE(both.peak_bytes(device), devices_[device].profile.budget_bytes());
+        }
+    }
+}
+
+TEST_F(PlannerSearchOnTwo, TakesTheFasterWhateverTheOrder) {
+    const DeviceProfile slow = simulated_device(24), fast = times_faster(slow, 4);
+    for (const PlannedStage& stage : plan_on(slow, fast).stages)
+        EXPECT_EQ(stage.way.device, 1u) << name(stage.way.stage);
+    for (const PlannedStage& stage : plan_on(fast, slow).stages)
+        EXPECT_EQ(stage.way.device, 0u) << name(stage.way.stage);
+}
+
+TEST_F(PlannerSearchOnTwo, DoesNotSlowASongDownToKeepWeights) {
+    const DeviceProfile slow = times_faster(simulated_device(24), 0.05);
+    for (const PlannedStage& stage : plan_on(simulated_device(4), slow).stages)
+        EXPECT_EQ(stage.way.device, 0u) << name(stage.way.stage);
+}
+
+TEST_F(PlannerSearchOnTwo, ALargeStageGoesWhereItFits) {
+    const SongPlan both = plan_on(simulated_device(1), simulated_device(8));
+    ASSERT_FALSE(both.impossible);
+    EXPECT_EQ(both.stage(Stage::diffuse)->way.device, 1u);
+    EXPECT_FALSE(both.stage(Stage::diffuse)->way.settings.streamed);
+}
+
+TEST_F(PlannerSearchOnTwo, TheLanguageModelHasItsOwnWhenToldSo) {
+    DeviceProfile songs = simulated_device(8), language = simulated_device(8);
+    songs.for_language = language.for_songs = false;
+    for (const PlannedStage& stage : plan_on(songs, language).stages)
+        EXPECT_EQ(stage.way.device, stage.way.stage == Stage::compose ? 1u : 0u);
+}
+
+TEST_F(PlannerSearchOnTwo, ExplainsTheWayThatWasLeft) {
+    const SongPlan both =
+        plan_on(simulated_device(4), simulated_device(6), Thoroughness::every_way);
+    for (const Rejected& rejected : both.rejected) {
+        EXPECT_FALSE(rejected.reason.empty());
+        const Candidate& taken = both.stage(rejected.way.stage)->way;
+        EXPECT_FALSE(rejected.way.device == taken.device && rejected.way.settings == taken.settings)
+            << describe(taken);
+    }
 }
 
 TEST_F(PlannerSearch, ExplainsEveryWayItDoesNotTake) {
