@@ -1,6 +1,10 @@
 #include "pipeline/checkpoint_choice.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <numeric>
 #include <string>
 
 #include <fmt/format.h>
@@ -89,6 +93,29 @@ std::optional<std::filesystem::path> language_model_path(
         if (damaged.kind == "lm") throw unusable(damaged);
     }
     return std::nullopt;
+}
+
+bool stores_fewer_than_8_bits(const checkpoint::Checkpoint& checkpoint) {
+    const auto& tensors = checkpoint.tensors();
+    return std::any_of(tensors.begin(), tensors.end(), [](const checkpoint::TensorView& tensor) {
+        const std::int64_t elements = std::accumulate(tensor.shape.begin(), tensor.shape.end(),
+                                                      std::int64_t{1}, std::multiplies<>());
+        return tensor.shape.size() > 1 && !tensor.bytes.empty() &&
+               static_cast<std::int64_t>(tensor.bytes.size()) < elements;
+    });
+}
+
+std::vector<CheckpointEntry> without_coarse_language_models(std::vector<CheckpointEntry> entries) {
+    const auto is_usable = [](const CheckpointEntry& entry) {
+        return entry.kind == "lm" && entry.problem.empty();
+    };
+    std::vector<CheckpointEntry> rest;
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(rest),
+                 [&](const CheckpointEntry& entry) {
+                     return !is_usable(entry) ||
+                            !stores_fewer_than_8_bits(checkpoint::Checkpoint::open(entry.path));
+                 });
+    return std::any_of(rest.begin(), rest.end(), is_usable) ? rest : entries;
 }
 
 runtime::WeightPolicy weight_policy(Precision precision, const checkpoint::Checkpoint& checkpoint) {

@@ -29,6 +29,13 @@ std::filesystem::path diffusion_model_path(const std::vector<CheckpointEntry>& e
 std::optional<std::filesystem::path> language_model_path(
     const std::vector<CheckpointEntry>& entries, const EngineOptions& options);
 
+/// Whether matrices are stored in fewer than 8 bits.
+bool stores_fewer_than_8_bits(const checkpoint::Checkpoint& checkpoint);
+
+/// What may be taken without being named: not the language models of fewer than 8 bits, of which
+/// nobody has shown that they write the same audio codes, unless there is no other.
+std::vector<CheckpointEntry> without_coarse_language_models(std::vector<CheckpointEntry> entries);
+
 /// The type of a network's matrices.
 runtime::WeightPolicy weight_policy(Precision precision, const checkpoint::Checkpoint& checkpoint);
 

@@ -54,6 +54,12 @@ std::string made_without(const Error& error) {
     return fmt::format("{} The song is made without the language model.", error.message());
 }
 
+std::string coarse_language_model(const std::filesystem::path& path) {
+    return fmt::format(
+        "The language model {} has fewer than 8 bits, which can break the audio codes it writes.",
+        path.filename().string());
+}
+
 template <typename Result>
 void add_notes(Result& result, Placement& placement) {
     for (std::string& note : placement.take_notes()) result.warnings.push_back(std::move(note));
@@ -62,7 +68,8 @@ void add_notes(Result& result, Placement& placement) {
 }  // namespace
 
 std::optional<std::filesystem::path> Engine::Implementation::language_path() {
-    const std::vector<CheckpointEntry> entries = list_checkpoints(options_.checkpoints);
+    std::vector<CheckpointEntry> entries = list_checkpoints(options_.checkpoints);
+    if (options_.lm_model.empty()) entries = without_coarse_language_models(std::move(entries));
     const auto limits = limits_on(placement_.profile(0), options_.limits, options_.machine.tiers);
     if (!limits) return language_model_path(entries, options_);
     planner::LmWish wish{.model = options_.lm_model,
@@ -90,6 +97,7 @@ LanguageSet& Engine::Implementation::language() {
                 "Put a folder such as acestep-5Hz-lm-1.7B there.");
         }
         checkpoint::Checkpoint checkpoint = checkpoint::Checkpoint::open(*path);
+        if (stores_fewer_than_8_bits(checkpoint)) placement_.note(coarse_language_model(*path));
         const auto policies = language_policies(plan_choices(options_), checkpoint);
         auto set =
             std::make_unique<LanguageSet>(std::move(checkpoint), policies.front(), models_.facts());

@@ -162,6 +162,40 @@ TEST_F(Language, WritesOnASimulatedDeviceInEveryType) {
             << type;
 }
 
+TEST_F(Language, AModelOfFewerThan8BitsHasToBeNamed) {
+    const fs::path checkpoints = links_to_the_demo();
+    const fs::path lm = checkpoints / "acestep-5Hz-lm-0.6B";
+    const auto convert = [&](const char* type, const fs::path& to) {
+        const ProcessResult result =
+            run({"models", "convert", lm.string(), "--type", type, "-o", to.string(), "--quiet"});
+        ASSERT_EQ(result.status, 0) << result.err;
+    };
+    // By name it would be the first.
+    const std::string coarse = "acestep-5Hz-lm-0.6B-Q4_K.gguf",
+                      fine = "acestep-5Hz-lm-0.6B-Q8_0.gguf";
+    convert("q4_k", checkpoints / coarse);
+    convert("q8_0", checkpoints / fine);
+    fs::remove(lm);
+    const auto composed = [&](std::vector<std::string> words) {
+        words.insert(words.begin(), {"compose", "--caption", techno, "--duration", "6", "--quiet",
+                                     "--checkpoints", checkpoints.string()});
+        return run(words);
+    };
+    const ProcessResult chosen = composed({});
+    EXPECT_EQ(json::parse(chosen.out).at("model"), fine);
+    EXPECT_EQ(chosen.err, "");
+    const ProcessResult named = composed({"--lm-model", coarse});
+    EXPECT_EQ(json::parse(named.out).at("model"), coarse);
+    EXPECT_THAT(named.err,
+                HasSubstr("Warning: The language model " + coarse + " has fewer than 8"));
+    EXPECT_TRUE(refused(composed({"--lm-precision", "q6_k"}), 2));
+
+    fs::remove(checkpoints / fine);
+    const ProcessResult only = composed({});
+    EXPECT_EQ(json::parse(only.out).at("model"), coarse);
+    EXPECT_THAT(only.err, HasSubstr("has fewer than 8 bits"));
+}
+
 TEST_F(Language, RequiredThinkingFailsWithoutALanguageModel) {
     const std::filesystem::path copy = file("copy");
     std::filesystem::create_directory(copy);

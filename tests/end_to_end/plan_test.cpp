@@ -1,6 +1,7 @@
 // `acestep plan`: what a song takes, without weights; and the settings it shares with all commands.
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -55,6 +56,20 @@ TEST_F(Plan, SaysWhyOtherWaysWereNotTaken) {
     const json found = planned({"--simulate-vram", "6", "--explain"});
     EXPECT_FALSE(found["rejected"].empty());
     for (const json& way : found["rejected"]) EXPECT_NE(way["reason"], "") << way;
+}
+
+TEST_F(Plan, NeverGivesTheLanguageModelFewerThan8Bits) {
+    const json found =
+        planned({"--simulate-vram", "2", "--memory-limit", "2", "--lm", "4b", "--explain"});
+    std::set<std::string> types;
+    for (const json& way : found["rejected"])
+        if (way["stage"] == "compose") {
+            const std::string text = way["way"];
+            types.insert(text.substr(0, text.find(',')));
+        }
+    EXPECT_THAT(types, testing::ElementsAre("bf16", "q8_0"));
+    EXPECT_FALSE(found["fits"]);
+    EXPECT_TRUE(refused(plan({"--lm", "4b", "--lm-precision", "q4_k"}), 2));
 }
 
 TEST_F(Plan, OfWhatDoesNotFitNamesWhatWould) {
