@@ -8,10 +8,13 @@
 //     acestep::write_audio(result.songs[0].waveform, "song.flac", {});
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -76,6 +79,23 @@ MachineLimits machine_limits(const EngineOptions& options);
 /// `songs`. What it keeps is safe from whatever happens to the songs that follow.
 using SongCallback = std::function<void(const GenerationResult& so_far)>;
 
+/// A piece of a song as it comes out of the decoder, long before the last one does. It is the
+/// decoder's own sound: peaks may exceed full scale, because level and fades need the whole song,
+/// and a repaint is not yet spliced with its source.
+struct DecodedAudio {
+    std::size_t song = 0;  ///< the index that it will have in GenerationResult::songs
+    int sample_rate = 48000;
+    std::int64_t first_sample = 0;                 ///< of the piece in the song
+    std::int64_t total_samples = 0;                ///< of the song, known from the first piece on
+    std::vector<std::span<const float>> channels;  ///< planar, valid during the call
+};
+
+/// Called from the thread that runs the request. The pieces of a song come in order and have each
+/// of its samples once, whatever happens to memory meanwhile. An exception thrown from it ends the
+/// request, unless it tells of memory (std::bad_alloc, Error{out_of_memory}): then what is left of
+/// the song is decoded in smaller tiles, as when the decoder itself finds none.
+using AudioCallback = std::function<void(const DecodedAudio& piece)>;
+
 class Engine {
 public:
     /// Finds and checks the checkpoints; weights are mapped, not yet read.
@@ -86,10 +106,12 @@ public:
     Engine& operator=(Engine&&) noexcept;
 
     /// Makes the songs of a request. One request at a time; the engine may be used again
-    /// afterwards, also after an error. \throws Error
+    /// afterwards, also after an error. With `audio_decoded` the decoder works in tiles of at most
+    /// ten seconds, unless `vae_tile_frames` says otherwise. \throws Error
     GenerationResult generate(const SongRequest& request, const ProgressCallback& progress = {},
                               const CancelToken* cancel = nullptr,
-                              const SongCallback& song_finished = {});
+                              const SongCallback& song_finished = {},
+                              const AudioCallback& audio_decoded = {});
 
     // What the language model does alone. It is opened at the first use.
     // \throws Error{not_found} without one in the checkpoints folder, and any other Error.

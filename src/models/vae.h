@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <vector>
 
 #include "base/array.h"
@@ -21,6 +22,10 @@ namespace acestep::models {
 
 /// Called after each tile with how many of how many are done.
 using TileObserver = std::function<void(int done, int total)>;
+
+/// Takes a piece of decoded sound: `samples` `[n, audio channels]` begin at `first_sample` of the
+/// song. The span is valid during the call.
+using AudioSink = std::function<void(std::int64_t first_sample, std::span<const float> samples)>;
 
 class VaeEncoder {
 public:
@@ -64,9 +69,14 @@ public:
 
     runtime::WeightSet& weights() { return weights_; }
 
-    /// Latents `[T, C]` → `[T · samples per frame, audio channels]`, not clipped.
-    Array decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
-                 const TileObserver& observer = {}) const;
+    /// Latents `[T, C]` → sound, not clipped. `sink` gets every sample from frame `first_frame` on
+    /// once and in order, tile after tile. `tile_frames` ≤ 0: untiled.
+    void decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
+                std::int64_t first_frame, const AudioSink& sink) const;
+    /// All of it, `[T · samples per frame, audio channels]`.
+    Array decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames) const;
+    /// How `decode` divides so many frames.
+    Tiling tiling(std::int64_t frames, std::int64_t tile_frames) const;
 
     std::vector<Array> trace(runtime::Device& device, const Array& latents) const;
 

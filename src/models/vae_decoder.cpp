@@ -44,31 +44,44 @@ ggml_tensor* VaeDecoder::build(runtime::Graph& graph, ggml_tensor* latents,
     return apply(graph, last_, apply(graph, snake_, x));  // [samples, audio channels]
 }
 
-Array VaeDecoder::decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
-                         const TileObserver& observer) const {
-    const std::int64_t frames = latents.dim(0), channels = config_.latent_channels;
-    const std::int64_t hop = config_.samples_per_frame(), sound = config_.audio_channels;
-    const Tiling tiling =
-        tile(frames, tile_frames > 0 ? tile_frames : frames, config_.decoder_reach_frames());
+Tiling VaeDecoder::tiling(std::int64_t frames, std::int64_t tile_frames) const {
+    return tile(frames, tile_frames > 0 ? tile_frames : frames, config_.decoder_reach_frames());
+}
+
+void VaeDecoder::decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
+                        std::int64_t first_frame, const AudioSink& sink) const {
+    const std::int64_t channels = config_.latent_channels, hop = config_.samples_per_frame();
+    const std::int64_t sound = config_.audio_channels;
+    const Tiling tiling = this->tiling(latents.dim(0), tile_frames);
     runtime::Graph graph(device, "Decoding the audio");
     ggml_tensor* input = graph.input(GGML_TYPE_F32, {tiling.window, channels});
     ggml_tensor* output = graph.output(build(graph, input, nullptr));
     graph.allocate();
 
-    Array audio({frames * hop, sound});
-    int done = 0;
+    const auto rows = [](const Array& array, std::int64_t first, std::int64_t count,
+                         std::int64_t width) {
+        return std::span<const float>(array.values)
+            .subspan(static_cast<std::size_t>(first * width),
+                     static_cast<std::size_t>(count * width));
+    };
     for (const Tile& part : tiling.tiles) {
-        graph.set(input, std::span<const float>(latents.values)
-                             .subspan(static_cast<std::size_t>(part.begin * channels),
-                                      static_cast<std::size_t>(tiling.window * channels)));
+        const std::int64_t begin = std::max(part.core_begin, first_frame);
+        if (begin >= part.core_end) continue;
+        graph.set(input, rows(latents, part.begin, tiling.window, channels));
         graph.run();
         const Array window = graph.get(output, {tiling.window * hop, sound});
-        const std::int64_t row = hop * sound;
-        std::copy(window.values.begin() + (part.core_begin - part.begin) * row,
-                  window.values.begin() + (part.core_end - part.begin) * row,
-                  audio.values.begin() + part.core_begin * row);
-        if (observer) observer(++done, static_cast<int>(tiling.tiles.size()));
+        sink(begin * hop, rows(window, begin - part.begin, part.core_end - begin, hop * sound));
     }
+}
+
+Array VaeDecoder::decode(runtime::Device& device, const Array& latents,
+                         std::int64_t tile_frames) const {
+    Array audio({latents.dim(0) * config_.samples_per_frame(), config_.audio_channels});
+    decode(device, latents, tile_frames, 0,
+           [&](std::int64_t first_sample, std::span<const float> samples) {
+               std::copy(samples.begin(), samples.end(),
+                         audio.values.begin() + first_sample * config_.audio_channels);
+           });
     return audio;
 }
 

@@ -32,6 +32,24 @@ void append(std::vector<std::string>& all, const std::vector<std::string>& more)
     }
 }
 
+/// Of a song that somebody listens to while the rest is decoded: the first piece should not be the
+/// whole of it.
+constexpr double longest_piece_seconds = 10;
+
+/// The decoder's pieces as the caller takes them; nothing for no caller.
+PieceCallback pieces_of(std::size_t song, const AudioCallback& audio_decoded) {
+    if (!audio_decoded) return {};
+    return [&audio_decoded, song](const Waveform& waveform, std::int64_t first_sample,
+                                  std::int64_t samples) {
+        DecodedAudio piece{song, waveform.sample_rate, first_sample, waveform.samples(), {}};
+        for (const std::vector<float>& channel : waveform.channels) {
+            piece.channels.push_back(std::span(channel).subspan(
+                static_cast<std::size_t>(first_sample), static_cast<std::size_t>(samples)));
+        }
+        audio_decoded(piece);
+    };
+}
+
 const Waveform* pointer(const std::optional<Waveform>& waveform) {
     return waveform ? &*waveform : nullptr;
 }
@@ -95,16 +113,21 @@ Engine::Implementation::AudioInput Engine::Implementation::read_inputs(const Son
 GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const ProgressCallback& progress,
                                                   const CancelToken* cancel,
-                                                  const SongCallback& song_finished) {
+                                                  const SongCallback& song_finished,
+                                                  const AudioCallback& audio_decoded) {
     validate(request);
     RunContext context(placement_, progress, cancel);
     const AudioInput input = read_inputs(request, context);
     GenerationResult result;
     result.model = models_.facts().name;
+    placement_.constraints().most_decoder_frames =
+        audio_decoded
+            ? static_cast<std::int64_t>(longest_piece_seconds * models_.facts().frame_rate())
+            : 0;
     planner::SongShape shape;
     const SongRequest within = limited(request, result);
     for (const SongRequest& songs : by_codes(planned(within, context, result, shape)))
-        make_songs(result, context, songs, input, shape, song_finished);
+        make_songs(result, context, songs, input, shape, {song_finished, audio_decoded});
     append(result.warnings, placement_.take_notes());
     return result;
 }
@@ -112,7 +135,7 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
 void Engine::Implementation::make_songs(GenerationResult& result, RunContext& context,
                                         const SongRequest& request, AudioInput input,
                                         const planner::SongShape& planned,
-                                        const SongCallback& song_finished) {
+                                        const Listeners& listeners) {
     SourceFacts facts;
     if (input.source) facts.source_samples = input.source->samples();
     const ResolvedRequest resolved = resolve(request, models_.facts(), facts);
@@ -136,16 +159,17 @@ void Engine::Implementation::make_songs(GenerationResult& result, RunContext& co
     const Conditioning conditioning = condition(models_, context, resolved, description, heard);
     const std::vector<Array> latents = diffuse(models_, context, resolved, conditioning, schedule);
     append(result.warnings, placement_.take_notes());
-    finish_songs(result, context, resolved, latents, pointer(input.source), song_finished);
+    finish_songs(result, context, resolved, latents, pointer(input.source), listeners);
 }
 
 void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& context,
                                           const ResolvedRequest& resolved,
                                           const std::vector<Array>& latents, const Waveform* canvas,
-                                          const SongCallback& song_finished) {
+                                          const Listeners& listeners) {
     for (std::size_t index = 0; index < latents.size(); ++index) {
         Song song;
-        Waveform decoded = decode(models_, context, latents[index]);
+        Waveform decoded = decode(models_, context, latents[index],
+                                  pieces_of(result.songs.size(), listeners.audio_decoded));
         append(result.warnings, placement_.take_notes());
         song.silent = audio::is_silent_output(decoded);
         song.waveform = context.stage(Stage::finish, 0,
@@ -160,7 +184,7 @@ void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& 
         }
         result.songs.push_back(std::move(song));
         result.stages = context.reports();
-        if (song_finished) song_finished(result);
+        if (listeners.song_finished) listeners.song_finished(result);
     }
 }
 
@@ -171,8 +195,9 @@ Engine::Engine(Engine&&) noexcept = default;
 Engine& Engine::operator=(Engine&&) noexcept = default;
 
 GenerationResult Engine::generate(const SongRequest& request, const ProgressCallback& progress,
-                                  const CancelToken* cancel, const SongCallback& song_finished) {
-    return implementation_->generate(request, progress, cancel, song_finished);
+                                  const CancelToken* cancel, const SongCallback& song_finished,
+                                  const AudioCallback& audio_decoded) {
+    return implementation_->generate(request, progress, cancel, song_finished, audio_decoded);
 }
 
 }  // namespace acestep

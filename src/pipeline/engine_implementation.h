@@ -26,7 +26,8 @@ public:
     explicit Implementation(EngineOptions options);
 
     GenerationResult generate(const SongRequest& request, const ProgressCallback& progress,
-                              const CancelToken* cancel, const SongCallback& song_finished);
+                              const CancelToken* cancel, const SongCallback& song_finished,
+                              const AudioCallback& audio_decoded);
 
     // engine_language.cpp
     Composition compose(const SongRequest& request, const ProgressCallback& progress,
@@ -47,14 +48,20 @@ private:
         std::optional<Waveform> reference;
     };
 
+    /// Who hears of songs while a request runs; either may be empty.
+    struct Listeners {
+        const SongCallback& song_finished;
+        const AudioCallback& audio_decoded;
+    };
+
     // engine.cpp
     AudioInput read_inputs(const SongRequest& request, pipeline::RunContext& context) const;
     void make_songs(GenerationResult& result, pipeline::RunContext& context,
                     const SongRequest& request, AudioInput input, const planner::SongShape& planned,
-                    const SongCallback& song_finished);
+                    const Listeners& listeners);
     void finish_songs(GenerationResult& result, pipeline::RunContext& context,
                       const pipeline::ResolvedRequest& resolved, const std::vector<Array>& latents,
-                      const Waveform* canvas, const SongCallback& song_finished);
+                      const Waveform* canvas, const Listeners& listeners);
     void evict(pipeline::Placement* placement);
     /// Constrains the placement as the tier says, once more when the language model is known.
     void keep_to_tier(const std::string& language_model);

@@ -45,7 +45,9 @@ std::vector<StageSettings> settings_for(Stage stage, const DeviceProfile& device
         using Windows = std::span<const std::int64_t>;
         const Windows windows =
             device.is_processor ? Windows(processor_windows) : Windows(device_windows);
+        const std::int64_t most = stage == Stage::decode ? constraints.most_decoder_frames : 0;
         for (const std::int64_t window : windows) {
+            if (constraints.tile_frames == 0 && most > 0 && window > most) continue;
             settings.tile_frames = constraints.tile_frames > 0 ? constraints.tile_frames : window;
             all.push_back(settings);
             if (constraints.tile_frames > 0) break;

@@ -31,6 +31,8 @@ struct Constraints {
     std::optional<bool> offload_dit;  ///< the same for the diffusion transformer alone
     bool may_stream = true;
     std::int64_t tile_frames = 0;  ///< 0: any
+    /// Of those that the planner may choose for the decoder, the longest; 0: any.
+    std::int64_t most_decoder_frames = 0;
     bool vae_on_processor = false;
     bool lm_on_processor = false;
 };

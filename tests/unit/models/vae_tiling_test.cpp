@@ -1,5 +1,6 @@
 // Tiles change nothing: an autoencoder in pieces and at once, at odd lengths.
 #include <random>
+#include <span>
 
 #include <gtest/gtest.h>
 
@@ -34,12 +35,36 @@ TEST_F(VaeTiling, DecodesTheSameSamplesInTiles) {
         const Array latents = random_array({frames, config_.latent_channels}, 1);
         const Array whole = decoder.decode(*cpu_, latents, 0);
         EXPECT_EQ(whole.dim(0), frames * config_.samples_per_frame());
-        int tiles = 0;
-        const Array tiled = decoder.decode(*cpu_, latents, 36, [&](int done, int total) {
-            EXPECT_EQ(done, ++tiles);
-            EXPECT_EQ(total, frames <= 36 ? 1 : frames == 37 ? 2 : 3);
-        });
+        EXPECT_EQ(decoder.tiling(frames, 36).tiles.size(), frames <= 36   ? 1u
+                                                           : frames == 37 ? 2u
+                                                                          : 3u);
+        const Array tiled = decoder.decode(*cpu_, latents, 36);
         EXPECT_TRUE(tests::close_to(tiled, whole, 1e-5)) << frames << " frames";
+    }
+}
+
+TEST_F(VaeTiling, HandsOutEachSampleOnceFromWhereItIsToGoOn) {
+    VaeDecoder decoder(checkpoint_, config_, runtime::WeightPolicy::f32);
+    decoder.weights().load(*cpu_);
+    const std::int64_t frames = 59, hop = config_.samples_per_frame();
+    const Array latents = random_array({frames, config_.latent_channels}, 1);
+    const Array tiled = decoder.decode(*cpu_, latents, 36);
+    // At a tile's beginning, within one, in the last one, and behind the end.
+    for (const std::int64_t first : {std::int64_t{0}, std::int64_t{30}, frames - 1, frames}) {
+        std::int64_t next = first * hop, pieces = 0;
+        decoder.decode(
+            *cpu_, latents, 36, first,
+            [&](std::int64_t first_sample, std::span<const float> samples) {
+                EXPECT_EQ(first_sample, next);
+                for (std::size_t i = 0; i < samples.size(); ++i) {
+                    const auto at = static_cast<std::size_t>(first_sample * config_.audio_channels);
+                    ASSERT_EQ(samples[i], tiled.values[at + i]);
+                }
+                next += static_cast<std::int64_t>(samples.size()) / config_.audio_channels;
+                ++pieces;
+            });
+        EXPECT_EQ(next, frames * hop);
+        EXPECT_EQ(pieces, first == 0 ? 3 : first == 30 ? 2 : first == frames ? 0 : 1);
     }
 }
 

@@ -85,7 +85,13 @@ TEST_F(Recovery, EveryRefusedRequestForMemoryStillEndsWithTheSameSong) {
     for (int request = 1; request < 100; ++request) {
         Engine engine(with_device(
             "{\"memory_gib\": 4, \"refused_request\": " + std::to_string(request) + "}"));
-        const GenerationResult result = engine.generate(song());
+        std::int64_t heard = 0;
+        const GenerationResult result =
+            engine.generate(song(), {}, nullptr, {}, [&](const DecodedAudio& piece) {
+                EXPECT_EQ(piece.first_sample, heard) << "request " << request;
+                heard += static_cast<std::int64_t>(piece.channels.front().size());
+            });
+        EXPECT_EQ(heard, result.songs.front().waveform.samples()) << "request " << request;
         expect_same_song(result, free, "request " + std::to_string(request));
         if (!found_no_memory(result)) break;  // the song needs no more requests than that
         ++refused;

@@ -78,6 +78,19 @@ TEST_F(PlannerSearch, ObeysTheUser) {
     EXPECT_FALSE(official.stage(Stage::decode)->stays);
 }
 
+TEST_F(PlannerSearch, DecodesInShortTilesForListeners) {
+    const auto tile = [&](const Constraints& constraints) {
+        return plan(24, shape_, constraints).stage(Stage::decode)->way.needs.tile_frames;
+    };
+    Constraints constraints = free_choice();
+    EXPECT_GT(tile(constraints), 100);
+    constraints.most_decoder_frames = 100;
+    EXPECT_LE(tile(constraints), 100);
+    EXPECT_GT(tile(constraints), 64);
+    constraints.tile_frames = 300;  // the user has decided
+    EXPECT_GT(tile(constraints), 192);
+}
+
 TEST_F(PlannerSearch, SaysWhoseWeightsCannotStay) {
     Constraints constraints = free_choice();
     constraints.offload = false;
