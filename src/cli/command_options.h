@@ -19,6 +19,7 @@ struct OutputOptions {
     int mp3_bitrate_kbps = 192;
     bool sidecar = true;
     bool force = false;  ///< replace existing files
+    std::string stream;  ///< file for the sound as it is decoded, "-": standard output; blank: none
 };
 
 enum class Loudspeaking { quiet, usual, verbose };

@@ -7,6 +7,7 @@
 #include "cli/progress_display.h"
 #include "cli/report.h"
 #include "cli/sidecar.h"
+#include "cli/stream_output.h"
 #include "cli/tags.h"
 #include "cli/text_file.h"
 #include "cli/texts.h"
@@ -37,7 +38,8 @@ SongReport write_song(const Song& song, const CommandOptions& options, const Out
 }
 
 // Fills `report` song by song, so that it tells what is on disk also when a later song fails.
-void make_songs(const CommandOptions& options, const OutputFiles& outputs, RunReport& report) {
+void make_songs(const CommandOptions& options, const OutputFiles& outputs, StreamOutput& stream,
+                RunReport& report) {
     CancelToken cancel;
     const InterruptGuard guard(cancel);
     ProgressDisplay display(options.speaking, options.request.batch_size);
@@ -51,12 +53,14 @@ void make_songs(const CommandOptions& options, const OutputFiles& outputs, RunRe
     };
     Engine engine(options.engine);
     const GenerationResult result = engine.generate(
-        options.request, [&](const Progress& progress) { display.report(progress); }, &cancel,
-        keep);
+        options.request, [&](const Progress& progress) { display.report(progress); }, &cancel, keep,
+        stream.callback());
     report.model = result.model;
     report.plan = result.plan;
     report.stages = result.stages;
     report.warnings = result.warnings;
+    report.warnings.insert(report.warnings.end(), stream.warnings().begin(),
+                           stream.warnings().end());
 }
 
 std::vector<std::filesystem::path> finished_files(const RunReport& report) {
@@ -70,22 +74,27 @@ void tell(const RunReport& report, const CommandOptions& options) {
         std::cerr << texts::warning_line(warning) << '\n';
     if (options.speaking == Loudspeaking::verbose)
         for (const SongReport& song : report.songs) std::cerr << to_json(song.request) << '\n';
+    std::ostream& out = options.output.stream == "-" ? std::cerr : std::cout;
     if (options.json)
-        std::cout << as_json(report);
+        out << as_json(report);
     else if (options.speaking != Loudspeaking::quiet)
-        std::cout << as_text(report);
-    std::cout.flush();
+        out << as_text(report);
+    out.flush();
 }
 
 }  // namespace
 
 void generate(const CommandOptions& options) {
-    const OutputFiles outputs(options.output, static_cast<std::size_t>(options.request.batch_size));
+    if (options.json && options.output.stream == "-")
+        throw texts::not_together("--json", "--stream -");
+    const auto songs = static_cast<std::size_t>(options.request.batch_size);
+    const OutputFiles outputs(options.output, songs);
+    StreamOutput stream(options.output, songs);
     if (options.speaking == Loudspeaking::verbose)
         std::cerr << texts::engine_line(options.engine.checkpoints, options.engine.model) << '\n';
     RunReport report;
     try {
-        make_songs(options, outputs, report);
+        make_songs(options, outputs, stream, report);
     } catch (const Error& error) {
         const std::vector<std::filesystem::path> kept = finished_files(report);
         if (error.code() == ErrorCode::cancelled) throw texts::cancelled(kept);

@@ -45,4 +45,10 @@ InterruptGuard::~InterruptGuard() {
     token_of_the_run.store(nullptr, std::memory_order_relaxed);
 }
 
+void ignore_closed_pipes() {
+#if defined(SIGPIPE)
+    std::signal(SIGPIPE, SIG_IGN);
+#endif
+}
+
 }  // namespace acestep::cli

@@ -1,4 +1,4 @@
-// Ctrl-C: the first asks the running request to stop, the second ends the program at once.
+// Signals. Ctrl-C: the first asks the running request to stop, the second ends the program at once.
 #pragma once
 
 #include "acestep/progress.h"
@@ -20,5 +20,8 @@ private:
     Handler former_interrupt_;
     Handler former_terminate_;
 };
+
+/// From now on a pipe that nobody reads any more fails a write instead of ending the program.
+void ignore_closed_pipes();
 
 }  // namespace acestep::cli

@@ -32,11 +32,11 @@ void check_no_device(const fs::path& path) {
 
 }  // namespace
 
-void check_output_name(const fs::path& file, bool force) {
+void check_output_name(const fs::path& file, bool force, std::string_view flag) {
     std::error_code ignored;
-    if (fs::is_directory(file, ignored)) throw texts::output_is_a_folder(file);
+    if (fs::is_directory(file, ignored)) throw texts::output_is_a_folder(file, flag);
     check_no_device(file);
-    if (!force && is_taken(file)) throw texts::output_exists(file);
+    if (!force && is_taken(file)) throw texts::output_exists(file, flag);
 }
 
 OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)

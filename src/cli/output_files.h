@@ -22,8 +22,9 @@ struct SongFiles {
 };
 
 /// Whether a file of the name that the user chose may be written; replacing one is `force`.
+/// `flag` chooses another name.
 /// \throws Error{invalid_request} for an existing file, Error{unavailable} for what is no file.
-void check_output_name(const std::filesystem::path& file, bool force);
+void check_output_name(const std::filesystem::path& file, bool force, std::string_view flag = "-o");
 
 class OutputFiles {
 public:

@@ -38,6 +38,11 @@ void add_song_output(FlagSection section) {
             options.output.mp3_bitrate_kbps = flag.integer(128, 320);
         },
         "128, 192, 256 or 320 (192)");
+    section.flag(
+        "--stream", "FILE.wav|-",
+        [](CommandOptions& options, const GivenFlag& flag) { options.output.stream = flag.text(); },
+        "also write the sound as it is decoded, to listen to meanwhile:\nbefore level, fades and "
+        "splices; - is the standard output");
     CLI::Option* sidecar = section.toggle(
         "--sidecar", [](CommandOptions& o) { o.output.sidecar = true; },
         "write NAME.json beside the song (the default)");

@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #if defined(_WIN32)
+#include <fcntl.h>
 #include <io.h>
 #include <stdio.h>
 #else
@@ -18,6 +19,14 @@ bool standard_error_is_terminal() {
     return _isatty(_fileno(stderr)) != 0;
 }
 
+bool standard_output_is_terminal() {
+    return _isatty(_fileno(stdout)) != 0;
+}
+
+void make_standard_output_binary() {
+    _setmode(_fileno(stdout), _O_BINARY);
+}
+
 int terminal_columns() {
     return usual_columns;
 }
@@ -27,6 +36,12 @@ int terminal_columns() {
 bool standard_error_is_terminal() {
     return isatty(STDERR_FILENO) == 1;
 }
+
+bool standard_output_is_terminal() {
+    return isatty(STDOUT_FILENO) == 1;
+}
+
+void make_standard_output_binary() {}
 
 int terminal_columns() {
     winsize size{};

@@ -47,15 +47,15 @@ std::string text_or_file(const std::string& value) {
     return value;
 }
 
-void check_writable(const fs::path& folder) {
+void check_writable(const fs::path& folder, std::string_view flag) {
     const fs::path shown = folder.empty() ? fs::path(".") : folder;
     std::error_code ignored;
-    if (!fs::exists(shown, ignored)) throw texts::no_output_folder(shown);
-    if (!fs::is_directory(shown, ignored)) throw texts::output_folder_is_a_file(shown);
+    if (!fs::exists(shown, ignored)) throw texts::no_output_folder(shown, flag);
+    if (!fs::is_directory(shown, ignored)) throw texts::output_folder_is_a_file(shown, flag);
     const fs::path probe = unfinished_name(folder);
     const bool opened = std::ofstream(probe).is_open();
     fs::remove(probe, ignored);
-    if (!opened) throw texts::unwritable_folder(shown);
+    if (!opened) throw texts::unwritable_folder(shown, flag);
 }
 
 }  // namespace acestep::cli

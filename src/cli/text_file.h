@@ -20,7 +20,7 @@ void write_text_file(const std::filesystem::path& path, std::string_view text);
 std::string text_or_file(const std::string& value);
 
 /// Finds out before the long work whether a file can be made in `folder` ("" is the current one):
-/// makes one and removes it. \throws Error{unavailable}
-void check_writable(const std::filesystem::path& folder);
+/// makes one and removes it. `flag` chooses another. \throws Error{unavailable}
+void check_writable(const std::filesystem::path& folder, std::string_view flag = "-o");
 
 }  // namespace acestep::cli

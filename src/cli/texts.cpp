@@ -159,25 +159,26 @@ Error unwritable_file(const Path& path) {
                        "Check the free space and the permissions.");
 }
 
-Error unwritable_folder(const Path& folder) {
-    return unavailable(fmt::format("No file can be written into {}.", folder.string()),
-                       "Check its permissions and the free space, or choose another with -o.");
+Error unwritable_folder(const Path& folder, std::string_view flag) {
+    return unavailable(
+        fmt::format("No file can be written into {}.", folder.string()),
+        fmt::format("Check its permissions and the free space, or choose another with {}.", flag));
 }
 
-Error no_output_folder(const Path& folder) {
+Error no_output_folder(const Path& folder, std::string_view flag) {
     return unavailable(fmt::format("The output folder {} does not exist.", folder.string()),
-                       "Create it, or choose another with -o.");
+                       fmt::format("Create it, or choose another with {}.", flag));
 }
 
-Error output_folder_is_a_file(const Path& folder) {
+Error output_folder_is_a_file(const Path& folder, std::string_view flag) {
     return unavailable(
         fmt::format("The output cannot be written: {} is not a folder.", folder.string()),
-        "Choose another place with -o.");
+        fmt::format("Choose another place with {}.", flag));
 }
 
-Error output_is_a_folder(const Path& path) {
+Error output_is_a_folder(const Path& path, std::string_view flag) {
     return unavailable(fmt::format("{} is a folder.", path.string()),
-                       "Choose another name with -o.");
+                       fmt::format("Choose another name with {}.", flag));
 }
 
 Error output_is_a_device(const Path& path) {
@@ -186,9 +187,30 @@ Error output_is_a_device(const Path& path) {
         "Choose another name with -o.");
 }
 
-Error output_exists(const Path& path) {
+Error output_exists(const Path& path, std::string_view flag) {
     return invalid(fmt::format("{} exists already.", path.string()),
-                   "Choose another name with -o, or replace it with --force.");
+                   fmt::format("Choose another name with {}, or replace it with --force.", flag));
+}
+
+Error stream_is_wav(const Path& path) {
+    return invalid(
+        fmt::format("--stream writes WAV, but the file is called {}.", path.filename().string()),
+        "Choose a name that ends in .wav; --output has the other formats.");
+}
+
+Error stream_is_the_output(const Path& path) {
+    return invalid(fmt::format("--stream and --output both name {}.", path.string()),
+                   "Give the stream a name of its own.");
+}
+
+Error stream_to_terminal() {
+    return invalid("--stream - would write sound to the terminal.",
+                   "Let a player read it: acestep generate … --stream - | ffplay -nodisp -");
+}
+
+Error stream_of_several_songs(std::size_t songs) {
+    return invalid(fmt::format("--stream - takes one song, and {} are asked for.", songs),
+                   "Name a file; each song then has one of its own.");
 }
 
 Error extension_and_format_differ(const Path& path, std::string_view format) {
@@ -245,6 +267,13 @@ std::string error_line(const Error& error) {
 
 std::string warning_line(std::string_view warning) {
     return fmt::format("Warning: {}", printable(warning));
+}
+
+std::string stream_ended(std::string_view where) {
+    return fmt::format(
+        "The stream to {} takes no more sound (a full disk, or a player that was closed) and ends "
+        "here. The song itself goes on.",
+        printable(where));
 }
 
 std::string engine_line(const Path& checkpoints, std::string_view model) {

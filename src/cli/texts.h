@@ -68,17 +68,21 @@ Error several_codes(std::size_t songs);
 Error unknown_quantization(std::string_view value);
 Error more_seeds_than_songs(std::size_t seeds, std::size_t songs);
 
-// Files.
+// Files. `flag`: with which another place can be chosen.
 Error no_such_file(const Path& path);
 Error unreadable(const std::string& name);
 Error text_too_large(const std::string& name, std::size_t most_bytes);
 Error unwritable_file(const Path& path);
-Error unwritable_folder(const Path& folder);
-Error no_output_folder(const Path& folder);
-Error output_folder_is_a_file(const Path& folder);
-Error output_is_a_folder(const Path& path);
+Error unwritable_folder(const Path& folder, std::string_view flag);
+Error no_output_folder(const Path& folder, std::string_view flag);
+Error output_folder_is_a_file(const Path& folder, std::string_view flag);
+Error output_is_a_folder(const Path& path, std::string_view flag);
 Error output_is_a_device(const Path& path);
-Error output_exists(const Path& path);
+Error output_exists(const Path& path, std::string_view flag);
+Error stream_is_wav(const Path& path);
+Error stream_is_the_output(const Path& path);
+Error stream_to_terminal();
+Error stream_of_several_songs(std::size_t songs);
 Error extension_and_format_differ(const Path& path, std::string_view format);
 
 // Endings.
@@ -98,6 +102,8 @@ Error out_of_memory();
 std::string error_line(const Error& error);
 /// "Warning: Requested duration 600s exceeds GPU limit 240s"
 std::string warning_line(std::string_view warning);
+/// Of --stream: a warning.
+std::string stream_ended(std::string_view where);
 std::string engine_line(const Path& checkpoints, std::string_view model);
 
 // Pieces of reports.
