@@ -49,6 +49,9 @@ struct EngineOptions {
     Precision lm_precision = Precision::automatic;
     int threads = 0;          ///< 0: the machine's real cores
     int vae_tile_frames = 0;  ///< 0: the engine decides
+    /// Of host memory for what a later request would compute again from equal texts, recordings or
+    /// codes. 0: nothing is kept. It changes no song.
+    std::int64_t remembered_bytes = std::int64_t{64} << 20;
 
     /// What may be used of the machine; its `threads` are those above.
     MachineLimits machine;

@@ -158,6 +158,7 @@ void add_bench_flags(CommandFlags& flags) {
 
 void bench(const CommandOptions& given) {
     CommandOptions options = given;
+    options.engine.remembered_bytes = 0;  // every song runs every stage
     if (options.bench.compare_ggml) {
         std::string& device = options.engine.machine.device;
         if (device != "cpu" && device != "auto") throw texts::comparison_needs_processor(device);

@@ -96,6 +96,7 @@ private:
     void declare_states(std::span<const DitCondition> conditions);
     void prepare(std::span<const DitCondition> conditions);
     void prepare_item(std::size_t item, const DitCondition& condition);
+    /// Once, and only for guidance: it passes over weights of all layers.
     void prepare_null();
     std::unique_ptr<Step> build(bool guided, bool traced);
     ggml_tensor* build_layer(runtime::Graph& graph, std::size_t index, ggml_tensor* h,
@@ -118,7 +119,8 @@ private:
     std::vector<std::vector<KeysAndValues>> cross_;  ///< per item and layer
     std::vector<ggml_tensor*> projected_contexts_;   ///< per item [S, H], bias included
     std::vector<ggml_tensor*> null_attention_;       ///< per layer [1, H]
-    std::unique_ptr<Step> step_;                     ///< the graph in use
+    bool null_is_prepared_ = false;
+    std::unique_ptr<Step> step_;  ///< the graph in use
 };
 
 }  // namespace acestep::models

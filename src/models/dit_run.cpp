@@ -91,7 +91,6 @@ void DitRun::prepare(std::span<const DitCondition> conditions) {
         assert(conditions[item].context.dim(0) == frames_);
         prepare_item(item, conditions[item]);
     }
-    prepare_null();
 }
 
 void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
@@ -126,6 +125,7 @@ void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
 }
 
 void DitRun::prepare_null() {
+    if (null_is_prepared_) return;
     const TransformerConfig& config = dit_.config().decoder;
     runtime::Graph graph(device_, "Preparing the unconditional branch");
     ggml_context* ctx = graph.context();
@@ -143,6 +143,7 @@ void DitRun::prepare_null() {
     }
     graph.allocate();
     graph.run();
+    null_is_prepared_ = true;
 }
 
 ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t index,
@@ -269,6 +270,7 @@ DitRun::Velocities DitRun::velocity(const Array& x, std::span<const float> t, bo
     assert(x.dim(0) == batch_ && x.dim(1) == frames_);
     if (!step_ || step_->guided != guided) {
         step_.reset();  // before building, so that two graphs are never held at once
+        if (guided) prepare_null();
         step_ = build(guided, false);
     }
     run(*step_, x, t, t);

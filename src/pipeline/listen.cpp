@@ -1,6 +1,8 @@
 #include "pipeline/listen.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -36,13 +38,6 @@ int tiles_of(const ModelSet& models, const Waveform& waveform, std::int64_t tile
     const std::int64_t frames = waveform.samples() / models.vae_config().samples_per_frame();
     return static_cast<int>(
         models::tile(frames, tile_frames, models.vae_config().encoder_reach_frames()).tiles.size());
-}
-
-Array encode(const models::VaeEncoder& encoder, RunContext& context, const Waveform& waveform) {
-    const auto advance = [&](int, int) { context.advance(); };
-    return encoder
-        .encode(context.device(), interleaved(waveform), context.settings().tile_frames, advance)
-        .mean;
 }
 
 }  // namespace
@@ -95,9 +90,24 @@ Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
         context.expect((silent_source ? 0 : tiles_of(models, *source, tile_frames)) +
                        (slices ? tiles_of(models, *slices, tile_frames) : 0));
         models::VaeEncoder& encoder = models.networks().vae_encoder(context.settings().policy);
-        const Loaded loaded(encoder.weights(), context);
-        if (!silent_source) heard.source_latents = encode(encoder, context, *source);
-        if (slices) heard.reference_latents = encode(encoder, context, *slices);
+        std::optional<Loaded> loaded;
+        const auto latents_of = [&](const Waveform& waveform) {
+            const Array samples = interleaved(waveform);
+            const std::string key = result_key("latents", context.way(), content_key(samples));
+            if (const Array* known = models.results().find(key)) {
+                context.advance(tiles_of(models, waveform, tile_frames));
+                return *known;
+            }
+            if (!loaded) loaded.emplace(encoder.weights(), context);
+            Array mean = encoder
+                             .encode(context.device(), samples, tile_frames,
+                                     [&](int, int) { context.advance(); })
+                             .mean;
+            models.results().keep(key, mean);
+            return mean;
+        };
+        if (!silent_source) heard.source_latents = latents_of(*source);
+        if (slices) heard.reference_latents = latents_of(*slices);
     });
     return heard;
 }

@@ -73,7 +73,8 @@ ModelSet::ModelSet(const Folders& folders, const EngineOptions& options)
       planning_networks_({&model_checkpoint_, &text_checkpoint_, &vae_checkpoint_, nullptr}),
       silence_(read_silence(model_checkpoint_, config().latent_channels)),
       facts_(facts_of(model_checkpoint_, config(), vae_config(), silence_)),
-      tokenizer_(text_encoder_tokenizer(text_checkpoint_)) {
+      tokenizer_(text_encoder_tokenizer(text_checkpoint_)),
+      results_(options.remembered_bytes) {
     // Names and shapes are checked now rather than by the stage that needs them.
     const runtime::WeightPolicy policy = weight_policy(options.precision, model_checkpoint_);
     text_encoder_width_ = networks_.text_encoder(weight_policy(options.precision, text_checkpoint_))
@@ -118,6 +119,7 @@ void ModelSet::check_fit() const {
 }
 
 void ModelSet::evict(Placement* placement) {
+    if (!placement) results_.clear();
     networks_.for_each([&](Stage stage, runtime::WeightPolicy policy, runtime::WeightSet& weights) {
         const bool stays = placement && weights.loaded() &&
                            placement->residency(stage) == runtime::Residency::resident &&

@@ -14,6 +14,7 @@
 #include "models/acestep_config.h"
 #include "models/vae_config.h"
 #include "pipeline/model_facts.h"
+#include "pipeline/result_cache.h"
 #include "pipeline/run_context.h"
 #include "planner/song_networks.h"
 #include "text/tokenizer.h"
@@ -32,6 +33,9 @@ public:
     /// Latents of silence `[frames, channels]`. Not constant over time: each use says which frames.
     const Array& silence() const { return silence_; }
 
+    /// Of these networks. Forgotten when memory is short.
+    ResultCache& results() { return results_; }
+
     // The networks in the types that a stage's settings say, made when first asked for.
     planner::SongNetworks& networks() { return networks_; }
     /// The same checkpoints for planning: nothing of them is ever loaded.
@@ -39,7 +43,7 @@ public:
     const checkpoint::Checkpoint& model_checkpoint() const { return model_checkpoint_; }
     const checkpoint::Checkpoint& text_checkpoint() const { return text_checkpoint_; }
 
-    /// Unloads what does not stay by the plan; null: everything.
+    /// Unloads what does not stay by the plan; null: everything, and results are forgotten.
     void evict(Placement* placement);
 
 private:
@@ -57,6 +61,7 @@ private:
     ModelFacts facts_;
     text::Tokenizer tokenizer_;
     std::int64_t text_encoder_width_ = 0;
+    ResultCache results_;
 };
 
 /// A network's weights on the device of the running stage, for as long as the stage needs them;

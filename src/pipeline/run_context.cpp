@@ -25,6 +25,11 @@ RunContext::~RunContext() {
     placement_.set_cancel(nullptr);
 }
 
+std::string RunContext::way() const {
+    return fmt::format("{} {} {}", placement_.profile(current_.stage).id,
+                       planner::name(settings().policy), settings().tile_frames);
+}
+
 Error RunContext::no_host_memory(Stage stage) {
     return Error(
         ErrorCode::out_of_memory,

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <new>
+#include <string>
 #include <vector>
 
 #include "acestep/error.h"
@@ -25,6 +26,9 @@ public:
     runtime::Device& device() { return placement_.device(current_.stage); }
     const planner::StageSettings& settings() const { return placement_.settings(current_.stage); }
     runtime::Residency residency() const { return placement_.residency(current_.stage); }
+
+    /// All of these that numbers depend on: two runs of a stage the same way round alike.
+    std::string way() const;
 
     Placement& placement() { return placement_; }
 
