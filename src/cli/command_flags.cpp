@@ -137,6 +137,8 @@ CommandOptions CommandFlags::options() const {
     options.engine.checkpoints = checkpoints_folder(options.engine.checkpoints.string());
     options.request.src_audio = from_root(options.request.src_audio);
     options.request.reference_audio = from_root(options.request.reference_audio);
+    if (options.compile && options.speaking == Loudspeaking::verbose)
+        std::cerr << texts::always_compiled() << '\n';
     options.json = json_;
     return options;
 }

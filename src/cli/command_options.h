@@ -46,6 +46,7 @@ struct CommandOptions {
     PlanOptions plan;
     BenchOptions bench;
     double pmi_scale = ScoreRequest{}.pmi_scale;  ///< of `acestep score`
+    bool compile = false;                         ///< the official flag; it changes nothing
     Loudspeaking speaking = Loudspeaking::usual;
     bool json = false;
 };

@@ -62,6 +62,10 @@ void add_engine(FlagSection section) {
               "the official names for --precision: int8_weight_only and\nw8a8_dynamic are q8_0, "
               "int4_weight_only is q4_k, none is auto")
         ->excludes(precision);
+    section.toggle(
+        "--compile", [](CommandOptions& o) { o.compile = true; },
+        "the official flag; what it asks for is always done: graphs and\nkernels are built once "
+        "and kept for the next song");
     section.flag("--lm-model", "NAME", name_into(&EngineOptions::lm_model),
                  "language model in it (acestep-5Hz-lm-1.7B, else the first)");
     section.flag("--lm-precision", "auto|f32|bf16|q8_0",

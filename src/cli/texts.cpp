@@ -276,6 +276,12 @@ std::string stream_ended(std::string_view where) {
         printable(where));
 }
 
+std::string always_compiled() {
+    return "--compile: graphs, kernels and packed weights are always made once and kept for the "
+           "next "
+           "song; nothing is done differently.";
+}
+
 std::string engine_line(const Path& checkpoints, std::string_view model) {
     return fmt::format("checkpoints {}, model {}", printable(checkpoints.string()),
                        model.empty() ? "the first that is there" : printable(model));

@@ -104,6 +104,8 @@ std::string error_line(const Error& error);
 std::string warning_line(std::string_view warning);
 /// Of --stream: a warning.
 std::string stream_ended(std::string_view where);
+/// What --compile has changed.
+std::string always_compiled();
 std::string engine_line(const Path& checkpoints, std::string_view model);
 
 // Pieces of reports.

@@ -33,6 +33,12 @@ TEST_F(Bench, ReportsEveryRunAndWritesTheEvidence) {
     }
     for (const json& stage : report["stages"])
         EXPECT_LE(stage["best_seconds"], stage["median_seconds"]) << stage;
+    // No run has its words from the run before.
+    for (const json& stage : report["stages"]) {
+        if (stage["stage"] == "text_encoder" || stage["stage"] == "condition_encoder") {
+            EXPECT_GT(stage["gflops"], 0) << stage;
+        }
+    }
     const json evidence = json::parse(read_bytes(file("evidence.json")));
     EXPECT_EQ(evidence["tier"], "tier2");
     EXPECT_EQ(evidence["bench"], report);

@@ -40,6 +40,12 @@ TEST_F(Usage, HelpOfGenerateTellsTheFlagsAndTheEnvironment) {
     EXPECT_EQ(result.err, "");
 }
 
+TEST_F(Usage, TheOfficialFlagForCompilingIsTakenAndSaysWhatItDoes) {
+    const ProcessResult result = make_short_song({"--compile", "--verbose", "-o", "song.flac"});
+    EXPECT_THAT(result.err, HasSubstr("nothing is done differently"));
+    EXPECT_THAT(run({"generate", "--help"}).out, HasSubstr("--compile"));
+}
+
 TEST_F(Usage, HelpOfEveryCommandHasAnExample) {
     for (const char* const command : {"compose", "understand", "inspire", "format"}) {
         const ProcessResult result = run({command, "--help"});
