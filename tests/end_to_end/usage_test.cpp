@@ -1,4 +1,6 @@
 // Help, version and misuse of the command line.
+#include <algorithm>
+
 #include <gmock/gmock.h>
 
 #include "acestep/version.h"
@@ -44,6 +46,27 @@ TEST_F(Usage, TheOfficialFlagForCompilingIsTakenAndSaysWhatItDoes) {
     const ProcessResult result = make_short_song({"--compile", "--verbose", "-o", "song.flac"});
     EXPECT_THAT(result.err, HasSubstr("nothing is done differently"));
     EXPECT_THAT(run({"generate", "--help"}).out, HasSubstr("--compile"));
+}
+
+/// The last line of OpenMP's own account of its settings that is about spinning.
+std::string spin_setting(const std::vector<std::pair<std::string, std::string>>& environment) {
+    ProcessOptions options{.environment = environment};
+    options.environment.emplace_back("OMP_DISPLAY_ENV", "verbose");
+    std::vector<std::string> words;
+    for (const char* name : {"OMP_WAIT_POLICY", "GOMP_SPINCOUNT", "KMP_BLOCKTIME"})
+        if (std::none_of(environment.begin(), environment.end(),
+                         [&](const auto& variable) { return variable.first == name; }))
+            words.insert(words.end(), {"-u", name});
+    words.insert(words.end(), {ACESTEP_PROGRAM, "--version"});
+    const std::string told = run_program("/usr/bin/env", words, options).err;
+    const std::size_t last = told.rfind("GOMP_SPINCOUNT");
+    return last == std::string::npos ? told : told.substr(last, told.find('\n', last) - last);
+}
+
+TEST_F(Usage, WaitingThreadsSleepSoonUnlessTheUserHasChosen) {
+    EXPECT_THAT(spin_setting({}), HasSubstr("'2000'"));
+    EXPECT_THAT(spin_setting({{"GOMP_SPINCOUNT", "77"}}), HasSubstr("'77'"));
+    EXPECT_THAT(spin_setting({{"OMP_WAIT_POLICY", "passive"}}), HasSubstr("'0'"));
 }
 
 TEST_F(Usage, HelpOfEveryCommandHasAnExample) {
