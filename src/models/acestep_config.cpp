@@ -95,6 +95,8 @@ AceStepConfig read_acestep_config(const nlohmann::json& json, const std::string&
     }
     config.sliding = read_sliding(reader, config.decoder_layers);
     config.extra_large = reader.has("encoder_hidden_size");
+    config.lyric_heads = read_lyric_heads(json, file, config.decoder_layers, config.decoder.heads,
+                                          config.extra_large);
     // A config saved from the class lacks is_turbo; its label tells then (spec dit.md 1.3).
     config.version = reader.text_or("model_version", "");
     const bool labelled = config.version.find("turbo") != std::string::npos;

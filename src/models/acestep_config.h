@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "models/layers.h"
+#include "models/lyric_heads.h"
 #include "models/transformer_config.h"
 
 namespace acestep::models {
@@ -30,9 +31,10 @@ struct AceStepConfig {
     std::int64_t timbre_frames = 0;  ///< length of a reference clip, latent frames
     std::int64_t fsq_width = 0;
     std::vector<std::int64_t> fsq_levels;
-    std::int64_t window = 0;    ///< half width of windowed attention; 0: none
-    std::vector<bool> sliding;  ///< per layer index, the same list for every stack
-    bool extra_large = false;   ///< the family whose timbre encoder has a special token
+    std::int64_t window = 0;                 ///< half width of windowed attention; 0: none
+    std::vector<bool> sliding;               ///< per layer index, the same list for every stack
+    std::vector<AttentionHead> lyric_heads;  ///< by which lyrics are timed; may be empty
+    bool extra_large = false;  ///< the family whose timbre encoder has a special token
     bool turbo = false;
     std::string version;    ///< model_version, a label
     bool lego_sft = false;  ///< trained with the stem caption block (pipeline.md 3.5)

@@ -148,6 +148,23 @@ ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* 
     return result;
 }
 
+ggml_tensor* attention_weights(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
+                               std::int64_t head, std::int64_t first, std::int64_t count) {
+    ggml_context* ctx = graph.context();
+    const std::int64_t key_head = head / (q->ne[1] / k->ne[1]);
+    const auto rows_of_head = [&](ggml_tensor* x, std::int64_t index) {
+        return ggml_cont(ctx, ggml_view_2d(ctx, x, x->ne[0], x->ne[2], x->nb[2],
+                                           static_cast<std::size_t>(index) * x->nb[1]));
+    };
+    ggml_tensor* scores =
+        ggml_mul_mat(ctx, rows_of_head(k, key_head), rows_of_head(q, head));  // [S, Sk]
+    ggml_mul_mat_set_prec(scores, GGML_PREC_F32);
+    ggml_tensor* weights = ggml_soft_max_ext(ctx, scores, nullptr, scale_of(q), 0.0f);
+    ggml_tensor* part = ggml_view_2d(ctx, weights, count, weights->ne[1], weights->nb[1],
+                                     static_cast<std::size_t>(first) * weights->nb[0]);
+    return ggml_cont(ctx, ggml_transpose(ctx, part));  // [count, S]
+}
+
 ggml_tensor* windowed_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
                                 ggml_tensor* v, std::int64_t window) {
     const std::int64_t length = q->ne[2];

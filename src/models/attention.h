@@ -2,8 +2,8 @@
 //
 // All take q `[B, S, N, D]` and k, v `[B, Sk, Nkv, D]` (slowest dimension first), already
 // normalised and rotated, and give `[B, S, N·D]`. Query head h reads key head h / (N / Nkv). The
-// scale is D^(−1/2). Scores are never kept in memory, except by `masked_attention`. Source: spec
-// dit.md 2.3, 2.4.
+// scale is D^(−1/2). Scores are never kept in memory, except by `attention_weights` and
+// `masked_attention`. Source: spec dit.md 2.3, 2.4.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,11 @@ ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* 
 
 /// Of how many operations `full_attention` consists for so many queries and keys.
 std::int64_t attention_parts(std::int64_t queries, std::int64_t keys);
+
+/// What head `head` of q looks at, for one item (B = 1): of the softmax over all keys the part at
+/// `count` keys from `first` on, `[count, S]`. The scores of this one head are kept in memory.
+ggml_tensor* attention_weights(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k,
+                               std::int64_t head, std::int64_t first, std::int64_t count);
 
 /// Query i sees keys j with |i − j| ≤ `window`. Computed in bands: a block of queries against the
 /// keys around it, so that cost and memory grow with S · window instead of S².

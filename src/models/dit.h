@@ -90,19 +90,30 @@ public:
     };
     Trace trace(const Array& x, std::span<const float> t, std::span<const float> r);
 
+    /// What `heads` of cross-attention, in order of their layers, look at of `count` tokens of the
+    /// encoder states from `first` on while the network sees `x` `[1, T, C]` at timestep `t`:
+    /// `[heads, count, S]`, softmax over all tokens for each of the S patches of the song. Nothing
+    /// is computed beyond the last of these layers. For a batch of one.
+    /// \throws Error{out_of_memory}
+    Array cross_attention(const Array& x, float t, std::span<const AttentionHead> heads,
+                          std::int64_t first, std::int64_t count);
+
 private:
     struct Step;
+    struct Observed;
 
     void declare_states(std::span<const DitCondition> conditions);
     void prepare(std::span<const DitCondition> conditions);
     void prepare_item(std::size_t item, const DitCondition& condition);
     /// Once, and only for guidance: it passes over weights of all layers.
     void prepare_null();
+    /// A step as far as the first layer, with room for `more` operations beside those of a step.
+    std::unique_ptr<Step> begin(bool guided, std::size_t more = 0) const;
     std::unique_ptr<Step> build(bool guided, bool traced);
     ggml_tensor* build_layer(runtime::Graph& graph, std::size_t index, ggml_tensor* h,
-                             ggml_tensor* modulation) const;
-    ggml_tensor* build_cross_attention(runtime::Graph& graph, std::size_t index,
-                                       ggml_tensor* h) const;
+                             ggml_tensor* modulation, Observed* observed) const;
+    ggml_tensor* build_cross_attention(runtime::Graph& graph, std::size_t index, ggml_tensor* h,
+                                       Observed* observed) const;
     ggml_tensor* build_output(runtime::Graph& graph, ggml_tensor* h, ggml_tensor* embedding) const;
     void run(Step& step, const Array& x, std::span<const float> t, std::span<const float> r);
 

@@ -49,8 +49,26 @@ struct DitRun::Step {
     ggml_tensor* latents = nullptr;
     ggml_tensor* sinusoids = nullptr;
     ggml_tensor* sinusoids_r = nullptr;
+    ggml_tensor* embedding = nullptr;   ///< of both timesteps [B, H]
+    ggml_tensor* modulation = nullptr;  ///< [B, 6, H]
+    ggml_tensor* projected = nullptr;   ///< what the first layer reads [B, S, H]
     ggml_tensor* velocity = nullptr;
     std::vector<ggml_tensor*> trace;
+};
+
+/// What is wanted of cross-attention, and what the graph gives of it.
+struct DitRun::Observed {
+    std::span<const AttentionHead> heads;
+    std::int64_t first, count;          ///< of the encoder states
+    std::vector<ggml_tensor*> weights;  ///< per head [count, S]
+
+    void look(runtime::Graph& graph, std::size_t layer, ggml_tensor* q, ggml_tensor* k) {
+        for (const AttentionHead& wanted : heads) {
+            if (wanted.layer != static_cast<std::int64_t>(layer)) continue;
+            weights.push_back(
+                graph.output(attention_weights(graph, q, k, wanted.head, first, count)));
+        }
+    }
 };
 
 DitRun::DitRun(runtime::Device& device, const Dit& dit, std::span<const DitCondition> conditions)
@@ -146,8 +164,8 @@ void DitRun::prepare_null() {
     null_is_prepared_ = true;
 }
 
-ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t index,
-                                           ggml_tensor* h) const {
+ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t index, ggml_tensor* h,
+                                           Observed* observed) const {
     ggml_context* ctx = graph.context();
     const TransformerConfig& config = dit_.config().decoder;
     const Dit::Layer& layer = dit_.layers_[index];
@@ -157,6 +175,7 @@ ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t in
         ggml_view_3d(ctx, h, h->ne[0], h->ne[1], batch_, h->nb[1], h->nb[2], 0);
     ggml_tensor* a = rms_norm(graph, conditional, layer.cross_norm, config.norm_epsilon);
     ggml_tensor* q = queries(graph, layer.cross_attention, config, a, nullptr);  // [B, S, N, D]
+    if (observed) observed->look(graph, index, q, cross_[0][index].keys);
     ggml_tensor* attended = nullptr;
     for (std::int64_t b = 0; b < batch_; ++b) {
         const KeysAndValues& state = cross_[static_cast<std::size_t>(b)][index];
@@ -174,7 +193,7 @@ ggml_tensor* DitRun::build_cross_attention(runtime::Graph& graph, std::size_t in
 }
 
 ggml_tensor* DitRun::build_layer(runtime::Graph& graph, std::size_t index, ggml_tensor* h,
-                                 ggml_tensor* modulation) const {
+                                 ggml_tensor* modulation, Observed* observed) const {
     ggml_context* ctx = graph.context();
     const AceStepConfig& config = dit_.config();
     const Dit::Layer& layer = dit_.layers_[index];
@@ -186,7 +205,7 @@ ggml_tensor* DitRun::build_layer(runtime::Graph& graph, std::size_t index, ggml_
     ggml_tensor* attended =
         self_attention(graph, layer.self_attention, config.decoder, a, config.visibility(index));
     h = ggml_add(ctx, h, ggml_mul(ctx, attended, row(2)));
-    h = ggml_add(ctx, h, build_cross_attention(graph, index, h));
+    h = ggml_add(ctx, h, build_cross_attention(graph, index, h, observed));
     ggml_tensor* c = modulated_norm(graph, h, layer.mlp_norm, epsilon, row(4), row(3));
     return ggml_add(ctx, h, ggml_mul(ctx, apply(graph, layer.mlp, c), row(5)));  // [B, S, H]
 }
@@ -206,15 +225,15 @@ ggml_tensor* DitRun::build_output(runtime::Graph& graph, ggml_tensor* h,
     return ggml_view_3d(ctx, v, v->ne[0], frames_, rows, v->nb[1], v->nb[2], 0);  // [B, T, C]
 }
 
-std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
+std::unique_ptr<DitRun::Step> DitRun::begin(bool guided, std::size_t more) const {
     const AceStepConfig& config = dit_.config();
     const std::int64_t rows = guided ? 2 * batch_ : batch_;
     std::int64_t longest = tokens_;
     for (const auto& item : cross_) longest = std::max(longest, item[0].keys->ne[2]);
     const std::int64_t parts =
         attention_parts(tokens_, tokens_) + attention_parts(tokens_, longest);
-    auto step =
-        std::make_unique<Step>(device_, guided, nodes_for(config.decoder_layers, rows, parts));
+    auto step = std::make_unique<Step>(device_, guided,
+                                       nodes_for(config.decoder_layers, rows, parts) + more);
     runtime::Graph& graph = step->graph;
     ggml_context* ctx = graph.context();
 
@@ -222,8 +241,8 @@ std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
     step->sinusoids_r = graph.input(GGML_TYPE_F32, {rows, sinusoid_width});
     const auto t = dit_.time_embedding_.apply(graph, step->sinusoids);
     const auto r = dit_.time_embedding_r_.apply(graph, step->sinusoids_r);
-    ggml_tensor* embedding = ggml_add(ctx, t.embedding, r.embedding);     // [B, H]
-    ggml_tensor* modulation = ggml_add(ctx, t.modulation, r.modulation);  // [B, 6, H]
+    step->embedding = ggml_add(ctx, t.embedding, r.embedding);
+    step->modulation = ggml_add(ctx, t.modulation, r.modulation);
 
     step->latents =
         graph.input(GGML_TYPE_F32, {batch_, tokens_, config.patch_size * config.latent_channels});
@@ -234,15 +253,22 @@ std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
         context = context ? ggml_concat(ctx, context, item, 2) : item;
     }
     h = ggml_add(ctx, h, context);
-    if (guided) h = ggml_concat(ctx, h, h, 2);  // [2·B, S, H]
+    step->projected = guided ? ggml_concat(ctx, h, h, 2) : h;  // [2·B, S, H]
+    return step;
+}
+
+std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
+    std::unique_ptr<Step> step = begin(guided);
+    runtime::Graph& graph = step->graph;
+    ggml_tensor* h = step->projected;
     if (traced) step->trace.push_back(graph.output(h));
     dit_.weights_.enter_blocks(graph);
     for (std::size_t i = 0; i < dit_.layers_.size(); ++i) {
-        h = build_layer(graph, i, h, modulation);
+        h = build_layer(graph, i, h, step->modulation, nullptr);
         dit_.weights_.leave_block(graph, i, h);
         if (traced) step->trace.push_back(graph.output(h));
     }
-    step->velocity = graph.output(build_output(graph, h, embedding));
+    step->velocity = graph.output(build_output(graph, h, step->embedding));
     graph.allocate();
     return step;
 }
@@ -296,6 +322,34 @@ DitRun::Trace DitRun::trace(const Array& x, std::span<const float> t, std::span<
     for (ggml_tensor* state : step->trace) {
         result.states.push_back(
             step->graph.get(state, {batch_, tokens_, dit_.config().decoder.hidden_size}));
+    }
+    return result;
+}
+
+Array DitRun::cross_attention(const Array& x, float t, std::span<const AttentionHead> heads,
+                              std::int64_t first, std::int64_t count) {
+    assert(batch_ == 1 && !heads.empty());
+    constexpr std::size_t nodes_per_head = 16;
+    step_.reset();
+    const std::unique_ptr<Step> step = begin(false, heads.size() * nodes_per_head);
+    runtime::Graph& graph = step->graph;
+    Observed observed{heads, first, count, {}};
+    const auto last = static_cast<std::size_t>(heads.back().layer);
+    ggml_tensor* h = step->projected;
+    dit_.weights_.enter_blocks(graph);
+    for (std::size_t i = 0; i <= last; ++i) {
+        h = build_layer(graph, i, h, step->modulation, &observed);
+        // Behind what is looked at in the last layer nothing of it is needed, so it is not
+        // computed.
+        dit_.weights_.leave_block(graph, i, i < last ? h : observed.weights.back());
+    }
+    graph.allocate();
+    run(*step, x, std::span(&t, 1), std::span(&t, 1));
+    Array result({static_cast<std::int64_t>(heads.size()), count, tokens_});
+    for (std::size_t i = 0; i < heads.size(); ++i) {
+        const Array weights = graph.get(observed.weights[i], {count, tokens_});
+        std::copy(weights.values.begin(), weights.values.end(),
+                  result.slice(static_cast<std::int64_t>(i)).begin());
     }
     return result;
 }

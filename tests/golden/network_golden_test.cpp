@@ -3,6 +3,7 @@
 // Three paths: f32 (weights widened, bound 1e-4), bf16 (weights and products in bfloat16; the bound
 // of each network is stated beside it and follows from 8 bits of mantissa over its depth) and q8_0.
 // Rows here are shorter than 256, so that k-quants would be q8_0; quantization_test.cpp has them.
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,46 @@ TEST_P(AceStepNetwork, DiffusionTransformerMatchesLayerByLayer) {
         EXPECT_TRUE(close_to(trace.states[i], golden.array(layer), path().bound)) << layer;
     }
     EXPECT_TRUE(close_to(trace.velocity, golden.array("velocity"), path().bound));
+}
+
+/// Of item 1 of a family's golden file with r = t, by a second implementation of the network in
+/// NumPy: `[2, 3, 3]`, head 0 of layer 1 and head 2 of layer 3 at tokens 2, 9, 18 and patches 0,
+/// 11, 37.
+const std::map<std::string, std::vector<float>> cross_attention_samples{
+    {"turbo",
+     {0.015045f, 0.137854f, 0.035855f, 0.04916f, 0.008307f, 0.027537f, 0.013748f, 0.104172f,
+      0.02105f, 0.023567f, 0.003681f, 0.029028f, 0.011303f, 0.088445f, 0.016964f, 0.04709f,
+      0.035548f, 0.04535f}},
+    {"base",
+     {0.059317f, 0.191344f, 0.142459f, 0.007605f, 0.005712f, 0.006235f, 0.029819f, 0.009073f,
+      0.008618f, 0.096723f, 0.12057f, 0.040104f, 0.026594f, 0.096594f, 0.056502f, 0.080087f,
+      0.103286f, 0.041832f}},
+    {"xl",
+     {0.041019f, 0.034007f, 0.017869f, 0.003085f, 0.007205f, 0.00759f, 0.02357f, 0.021076f,
+      0.028552f, 0.12242f, 0.043821f, 0.041155f, 0.085939f, 0.080334f, 0.044993f, 0.041052f,
+      0.101272f, 0.061658f}}};
+
+TEST_P(AceStepNetwork, CrossAttentionMatchesTheProbabilities) {
+    ACESTEP_GOLDEN(golden, family_name() + ".dit.safetensors");
+    Family family(family_name());
+    const auto cpu = device();
+    models::Dit dit(family.checkpoint, family.config, path().policy);
+    dit.weights().load(*cpu);
+    const std::vector<models::DitCondition> condition{
+        {rows_of(golden.array("encoder"), 1), rows_of(golden.array("context"), 1)}};
+    models::DitRun run(*cpu, dit, condition);
+    const Array x = stacked({rows_of(golden.array("xt"), 1)});
+    const std::vector<models::AttentionHead> heads{{1, 0}, {3, 2}};
+    const Array seen = run.cross_attention(x, golden.array("t").values[1], heads, 0,
+                                           condition[0].encoder_states.dim(0));
+    Array samples({2, 3, 3});
+    auto next = samples.values.begin();
+    for (std::int64_t head = 0; head < 2; ++head)
+        for (const std::int64_t token : {2, 9, 18})
+            for (const std::int64_t patch : {0, 11, 37})
+                *next++ = seen.slice(head)[static_cast<std::size_t>(token * seen.dim(2) + patch)];
+    const Array expected({2, 3, 3}, cross_attention_samples.at(family_name()));
+    EXPECT_TRUE(close_to(samples, expected, path().bound));
 }
 
 /// Both condition files: without and with padding longer than the window.

@@ -138,6 +138,39 @@ TEST(CausalAttention, SeesNoLaterKey) {
     }
 }
 
+TEST(AttentionWeights, AreThePartOfTheSoftmaxThatIsAskedFor) {
+    constexpr std::int64_t queries = 5, keys = 9, first = 2, count = 4, head = 3;
+    const Array q = random_array({1, queries, heads, head_dim}, 1);
+    const Array k = random_array({1, keys, kv_heads, head_dim}, 2);
+    const auto cpu = runtime::Device::cpu(1);
+    runtime::Graph graph(*cpu, "a test");
+    ggml_tensor* tq = graph.input(GGML_TYPE_F32, q.shape);
+    ggml_tensor* tk = graph.input(GGML_TYPE_F32, k.shape);
+    ggml_tensor* y = graph.output(attention_weights(graph, tq, tk, head, first, count));
+    graph.allocate();
+    graph.set(tq, q.values);
+    graph.set(tk, k.values);
+    graph.run();
+
+    Array expected({count, queries});
+    for (std::int64_t s = 0; s < queries; ++s) {
+        std::vector<double> raised;
+        double sum = 0;
+        for (std::int64_t j = 0; j < keys; ++j) {
+            double score = 0;
+            for (std::int64_t d = 0; d < head_dim; ++d)
+                score += double(q.values[static_cast<std::size_t>((s * heads + head) * head_dim + d)]) *
+                         k.values[static_cast<std::size_t>((j * kv_heads + 1) * head_dim + d)];
+            raised.push_back(std::exp(score / std::sqrt(double(head_dim))));
+            sum += raised.back();
+        }
+        for (std::int64_t j = 0; j < count; ++j)
+            expected.slice(j)[static_cast<std::size_t>(s)] =
+                static_cast<float>(raised[static_cast<std::size_t>(first + j)] / sum);
+    }
+    EXPECT_TRUE(tests::close_to(graph.get(y, {count, queries}), expected, 1e-5));
+}
+
 TEST(MaskedAttention, AveragesAllValuesWhereNoKeyIsAllowed) {
     constexpr std::int64_t length = 40, valid = 10, window = 4;
     KeyPadding padding{std::vector<bool>(length, false)};

@@ -1,4 +1,5 @@
 // The diffusion transformer at lengths where attention is made of several operations.
+#include <memory>
 #include <random>
 
 #include <gtest/gtest.h>
@@ -36,6 +37,58 @@ TEST(DitRun, HasRoomForEveryOperationOfALongSong) {
     EXPECT_EQ(velocities.conditional.shape, x.shape);
     EXPECT_EQ(velocities.unconditional.shape, x.shape);
     EXPECT_NE(velocities.conditional.values, velocities.unconditional.values);
+}
+
+class DitAttention : public ::testing::Test {
+protected:
+    static constexpr std::int64_t frames = 51, tokens = 26, encoded = 9;
+
+    DitAttention() { dit_.weights().load(*cpu_); }
+
+    Array seen(std::span<const AttentionHead> heads, std::int64_t first, std::int64_t count) {
+        DitRun run(*cpu_, dit_, conditions_);
+        return run.cross_attention(x_, 0.125f, heads, first, count);
+    }
+
+    checkpoint::Checkpoint checkpoint_ =
+        checkpoint::Checkpoint::open(tests::golden_dir() / "checkpoints" / "turbo");
+    AceStepConfig config_ = read_acestep_config(checkpoint_.config(), "turbo");
+    std::unique_ptr<runtime::Device> cpu_ = runtime::Device::cpu();
+    Dit dit_{checkpoint_, config_, runtime::WeightPolicy::f32};
+    std::vector<DitCondition> conditions_{{random_array({encoded, config_.encoder.hidden_size}, 1),
+                                           random_array({frames, config_.context_channels()}, 2)}};
+    Array x_ = random_array({1, frames, config_.latent_channels}, 3);
+};
+
+TEST_F(DitAttention, OfEveryPatchIsSharedOutAmongAllTokens) {
+    const std::vector<AttentionHead> heads{{0, 0}, {1, 1}};
+    const Array all = seen(heads, 0, encoded);
+    ASSERT_EQ(all.shape, (std::vector<std::int64_t>{2, encoded, tokens}));
+    for (std::int64_t head = 0; head < 2; ++head) {
+        for (std::int64_t patch = 0; patch < tokens; ++patch) {
+            float sum = 0;
+            for (std::int64_t token = 0; token < encoded; ++token)
+                sum += all.slice(head)[static_cast<std::size_t>(token * tokens + patch)];
+            EXPECT_NEAR(sum, 1, 1e-5);
+        }
+    }
+}
+
+TEST_F(DitAttention, ToSomeTokensIsThatPartOfIt) {
+    const std::vector<AttentionHead> heads{{0, 0}, {1, 1}};
+    const Array all = seen(heads, 0, encoded), some = seen(std::span(heads).last(1), 2, 4);
+    ASSERT_EQ(some.shape, (std::vector<std::int64_t>{1, 4, tokens}));
+    for (std::int64_t i = 0; i < 4 * tokens; ++i)
+        EXPECT_EQ(some.values[static_cast<std::size_t>(i)],
+                  all.slice(1)[static_cast<std::size_t>(2 * tokens + i)]);
+}
+
+TEST_F(DitAttention, LeavesTheVelocityAsItWas) {
+    DitRun run(*cpu_, dit_, conditions_);
+    const float t = 0.5f;
+    const Array before = run.velocity(x_, std::span(&t, 1), false).conditional;
+    run.cross_attention(x_, t, std::vector<AttentionHead>{{0, 0}}, 0, encoded);
+    EXPECT_EQ(run.velocity(x_, std::span(&t, 1), false).conditional.values, before.values);
 }
 
 }  // namespace
