@@ -9,7 +9,7 @@
 namespace acestep {
 
 /// The stages of one song, in the order they run.
-enum class Stage { load, compose, listen, describe, condition, diffuse, decode, finish };
+enum class Stage { load, compose, listen, describe, condition, diffuse, align, decode, finish };
 
 /// The stage's name as it appears in reports, such as "diffuse".
 std::string_view name(Stage stage);

@@ -14,6 +14,7 @@
 
 #include "acestep/audio.h"
 #include "acestep/language.h"
+#include "acestep/lyric_times.h"
 #include "acestep/progress.h"
 
 namespace acestep {
@@ -120,6 +121,7 @@ struct SongRequest {
     double normalization_db = -1;         ///< peak, dBFS, ≤ 0
     std::optional<double> loudness_lufs;  ///< normalise to this loudness instead of a peak
     double fade_in_duration = 0, fade_out_duration = 0;  ///< seconds
+    bool get_lrc = false;  ///< find out when each line of the lyrics is sung
 
     bool operator==(const SongRequest&) const = default;
 };
@@ -149,6 +151,8 @@ struct Song {
     std::vector<float> latents;  ///< `[frames, channels]`, before decoding
     std::int64_t latent_frames = 0;
     bool silent = false;  ///< nothing audible came out
+    /// When the lyrics are sung; absent unless `get_lrc` asked for it and it could be found out.
+    std::optional<LyricTimes> lyric_times;
 };
 
 /// What a stage cost.

@@ -10,6 +10,7 @@ std::string_view name(Stage stage) {
         case Stage::describe: return "describe";
         case Stage::condition: return "condition";
         case Stage::diffuse: return "diffuse";
+        case Stage::align: return "align";
         case Stage::decode: return "decode";
         case Stage::finish: return "finish";
     }

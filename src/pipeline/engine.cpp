@@ -14,6 +14,7 @@
 #include "pipeline/engine_implementation.h"
 #include "pipeline/finish.h"
 #include "pipeline/listen.h"
+#include "pipeline/lyric_timing.h"
 #include "pipeline/plan_constraints.h"
 #include "pipeline/request_shape.h"
 #include "pipeline/task_rules.h"
@@ -152,23 +153,28 @@ void Engine::Implementation::make_songs(GenerationResult& result, RunContext& co
     append(result.warnings, words.warnings);
     const std::int64_t source_frames =
         input.source ? input.source->samples() / models_.facts().samples_per_frame : 0;
-    placement_.plan_for(shape_of_songs(resolved, words, schedule.steps(), source_frames,
-                                       input.reference.has_value(), planned));
+    LyricTiming timing(models_, resolved, words);
+    timing.plan(placement_, shape_of_songs(resolved, words, schedule.steps(), source_frames,
+                                           input.reference.has_value(), planned));
     const Description description = describe(models_, context, words);
     const Heard heard = listen(models_, context, pointer(input.source), pointer(input.reference));
     const Conditioning conditioning = condition(models_, context, resolved, description, heard);
-    const std::vector<Array> latents = diffuse(models_, context, resolved, conditioning, schedule);
+    SampledSongs songs;
+    songs.latents = diffuse(models_, context, resolved, conditioning, schedule);
+    songs.lyric_times = timing.run(models_, context, resolved, conditioning, songs.latents);
+    append(result.warnings, timing.warnings());
     append(result.warnings, placement_.take_notes());
-    finish_songs(result, context, resolved, latents, pointer(input.source), listeners);
+    finish_songs(result, context, resolved, songs, pointer(input.source), listeners);
 }
 
 void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& context,
                                           const ResolvedRequest& resolved,
-                                          const std::vector<Array>& latents, const Waveform* canvas,
+                                          const SampledSongs& songs, const Waveform* canvas,
                                           const Listeners& listeners) {
-    for (std::size_t index = 0; index < latents.size(); ++index) {
+    for (std::size_t index = 0; index < songs.latents.size(); ++index) {
+        const Array& latents = songs.latents[index];
         Song song;
-        Waveform decoded = decode(models_, context, latents[index],
+        Waveform decoded = decode(models_, context, latents,
                                   pieces_of(result.songs.size(), listeners.audio_decoded));
         append(result.warnings, placement_.take_notes());
         song.silent = audio::is_silent_output(decoded);
@@ -176,8 +182,9 @@ void Engine::Implementation::finish_songs(GenerationResult& result, RunContext& 
                                       [&] { return finish(std::move(decoded), resolved, canvas); });
         song.seed = resolved.seeds[index];
         song.request = request_of_song(resolved, index);
-        song.latents = latents[index].values;
-        song.latent_frames = latents[index].dim(0);
+        song.latents = latents.values;
+        song.latent_frames = latents.dim(0);
+        if (!songs.lyric_times.empty()) song.lyric_times = songs.lyric_times[index];
         if (song.silent) {
             result.warnings.push_back("The song of seed " + std::to_string(song.seed) +
                                       " is silent; another seed or caption may help.");

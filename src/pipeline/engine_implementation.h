@@ -48,6 +48,12 @@ private:
         std::optional<Waveform> reference;
     };
 
+    /// The songs of a request before they are decoded.
+    struct SampledSongs {
+        std::vector<Array> latents;
+        std::vector<LyricTimes> lyric_times;  ///< one for each song, or none
+    };
+
     /// Who hears of songs while a request runs; either may be empty.
     struct Listeners {
         const SongCallback& song_finished;
@@ -60,7 +66,7 @@ private:
                     const SongRequest& request, AudioInput input, const planner::SongShape& planned,
                     const Listeners& listeners);
     void finish_songs(GenerationResult& result, pipeline::RunContext& context,
-                      const pipeline::ResolvedRequest& resolved, const std::vector<Array>& latents,
+                      const pipeline::ResolvedRequest& resolved, const SampledSongs& songs,
                       const Waveform* canvas, const Listeners& listeners);
     void evict(pipeline::Placement* placement);
     /// Constrains the placement as the tier says, once more when the language model is known.

@@ -71,6 +71,7 @@ void for_each_field(Visitor&& visit) {
     visit("loudness_lufs", &SongRequest::loudness_lufs);
     visit("fade_in_duration", &SongRequest::fade_in_duration);
     visit("fade_out_duration", &SongRequest::fade_out_duration);
+    visit("get_lrc", &SongRequest::get_lrc);
 }
 
 inline std::vector<std::string_view> field_names() {

@@ -37,10 +37,12 @@ std::string key(Stage stage, const SongShape& s, const StageSettings& t) {
             return fmt::format("condition {} {} {} {} {} {} {}", settings, s.text_tokens,
                                s.lyric_tokens, s.codes, s.is_cover, s.frames, s.source_frames);
         case Stage::diffuse:
-            return fmt::format("diffuse {} {} {} {} {} {}", settings, s.frames,
-                               s.text_tokens + s.lyric_tokens, s.guided, s.steps, s.songs);
+            return fmt::format("diffuse {} {} {} {} {} {} {}", settings, s.frames,
+                               s.text_tokens + s.lyric_tokens, s.guided, s.steps, s.songs,
+                               s.times_lyrics ? s.lyric_tokens : 0);
         case Stage::decode: return fmt::format("decode {} {} {}", settings, s.frames, s.songs);
         case Stage::load:
+        case Stage::align:
         case Stage::finish: break;
     }
     return {};
@@ -68,6 +70,7 @@ public:
             case Stage::diffuse: diffuse(); break;
             case Stage::decode: decode(); break;
             case Stage::load:
+            case Stage::align:  // rehearsed with the sampler
             case Stage::finish: break;
         }
         needs_.peak_bytes = device_->memory().peak_bytes();
@@ -192,13 +195,20 @@ void Rehearsal::Run::diffuse() {
         const std::int64_t encoded = shape_.lyric_tokens + 1 + shape_.text_tokens;
         const models::DitCondition condition{Array({encoded, config.encoder.hidden_size}),
                                              Array({shape_.frames, config.context_channels()})};
-        models::DitRun run(*device_, dit, std::span(&condition, 1));
-        const double before = device_->work().seconds;
+        const Array x({1, shape_.frames, config.latent_channels});
         const float t = 0.5f;
-        run.velocity(Array({1, shape_.frames, config.latent_channels}), std::span(&t, 1),
-                     shape_.guided);
-        device_->add_work({.seconds = (static_cast<double>(shape_.steps) * shape_.songs - 1) *
-                                      (device_->work().seconds - before)});
+        const auto repeated = [&](double times, auto&& pass) {
+            models::DitRun run(*device_, dit, std::span(&condition, 1));
+            const double before = device_->work().seconds;
+            pass(run);
+            device_->add_work({.seconds = (times - 1) * (device_->work().seconds - before)});
+        };
+        repeated(static_cast<double>(shape_.steps) * shape_.songs,
+                 [&](models::DitRun& run) { run.velocity(x, std::span(&t, 1), shape_.guided); });
+        if (!shape_.times_lyrics) return;
+        repeated(shape_.songs, [&](models::DitRun& run) {
+            run.cross_attention(x, t, config.lyric_heads, 0, shape_.lyric_tokens);
+        });
     });
 }
 

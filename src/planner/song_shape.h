@@ -14,6 +14,8 @@ struct SongShape {
     bool is_cover = false;           ///< the source passes the audio tokenizer
     bool has_reference = false;
     bool guided = false;  ///< two branches in every step of the sampler
+    /// Behind the sampler its network tells when the lyrics are sung; it has heads for that.
+    bool times_lyrics = false;
     int steps = 8;
     int songs = 1;
 

@@ -89,9 +89,12 @@ std::string non_cover_text_prompt(const PromptInputs& inputs) {
     return prompt_from(task_instruction(TaskType::text2music), inputs.caption, metas_block(inputs));
 }
 
+std::string lyric_prompt_heading(std::string_view language) {
+    return fmt::format("# Languages\n{}\n\n# Lyric\n", language);
+}
+
 std::string lyric_prompt(const PromptInputs& inputs) {
-    return fmt::format("# Languages\n{}\n\n# Lyric\n{}<|endoftext|>", inputs.language,
-                       inputs.lyrics);
+    return lyric_prompt_heading(inputs.language) + inputs.lyrics + "<|endoftext|>";
 }
 
 std::string inner_caption(std::string_view caption) {

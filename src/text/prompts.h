@@ -44,6 +44,8 @@ std::string metas_block(const PromptInputs& inputs);
 std::string text_prompt(const PromptInputs& inputs);
 /// The text prompt for the steps behind the cover switch: the same with text2music's instruction.
 std::string non_cover_text_prompt(const PromptInputs& inputs);
+/// What the lyric prompt says before the lyrics.
+std::string lyric_prompt_heading(std::string_view language);
 std::string lyric_prompt(const PromptInputs& inputs);
 
 /// The caption inside a caption that is itself a whole text prompt; any other caption as it is.

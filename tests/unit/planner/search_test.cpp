@@ -240,6 +240,26 @@ TEST_F(PlannerSearch, ExplainsEveryWayItDoesNotTake) {
     for (const Rejected& rejected : plan.rejected) EXPECT_FALSE(rejected.reason.empty());
 }
 
+TEST_F(PlannerSearch, TimingLyricsIsAPartOfTheSampler) {
+    SongShape timed = models_.shape(600);
+    timed.guided = false;
+    timed.lyric_tokens = 2048;
+    SongShape untimed = timed;
+    timed.times_lyrics = true;
+    devices_[0].profile = simulated_device(24);
+    const auto needs = [&](const SongShape& shape) {
+        return devices_[0].rehearsal.needs(Stage::diffuse, shape, {.streamed = true});
+    };
+    // What the heads see of all the lyrics: 7 heads, 2,048 tokens, 7,500 patches, in f32.
+    EXPECT_GT(needs(timed).peak_bytes, needs(untimed).peak_bytes);
+    EXPECT_GT(needs(timed).peak_bytes, std::int64_t{7} * 2048 * 7500 * 4);
+    EXPECT_GT(needs(timed).run_seconds, needs(untimed).run_seconds);
+    timed.lyric_tokens /= 2;
+    untimed.lyric_tokens /= 2;
+    EXPECT_LT(needs(timed).peak_bytes,
+              needs(untimed).peak_bytes + std::int64_t{7} * 2048 * 7500 * 4);
+}
+
 TEST_F(PlannerSearch, FindsTheLongestSong) {
     const Constraints constraints = free_choice();
     devices_[0].profile = simulated_device(1.6);
