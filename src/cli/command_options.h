@@ -18,6 +18,7 @@ struct OutputOptions {
     std::optional<AudioFormat> format;  ///< absent: what the extension says, else flac
     int mp3_bitrate_kbps = 192;
     bool sidecar = true;
+    bool vtt = false;    ///< timed lyrics also as WebVTT
     bool force = false;  ///< replace existing files
     std::string stream;  ///< file for the sound as it is decoded, "-": standard output; blank: none
 };

@@ -20,6 +20,18 @@ const std::string& title_of(const Song& song, const CommandOptions& options) {
     return options.request.caption.empty() ? song.request.caption : options.request.caption;
 }
 
+// Nothing is written of lyrics that could not be timed.
+void write_lyrics(const Song& song, SongFiles& files) {
+    if (!song.lyric_times) {
+        files.lrc.reset();
+        files.vtt.reset();
+    }
+    if (files.lrc) write_text_file(*files.lrc, lrc_text(song.lyric_times->lines) + "\n");
+    if (files.vtt)
+        write_text_file(*files.vtt,
+                        webvtt_text(song.lyric_times->lines, song.waveform.duration_seconds()));
+}
+
 SongReport write_song(const Song& song, const CommandOptions& options, const OutputFiles& outputs,
                       std::size_t index) {
     const std::string& title = title_of(song, options);
@@ -34,7 +46,8 @@ SongReport write_song(const Song& song, const CommandOptions& options, const Out
             .seed = song.seed,
             .loudness = measure_loudness(song.waveform),
             .silent = song.silent,
-            .request = song.request};
+            .request = song.request,
+            .lyric_times = song.lyric_times};
 }
 
 // Fills `report` song by song, so that it tells what is on disk also when a later song fails.
@@ -46,7 +59,8 @@ void make_songs(const CommandOptions& options, const OutputFiles& outputs, Strea
     const auto keep = [&](const GenerationResult& so_far) {
         const std::size_t index = so_far.songs.size() - 1;
         report.songs.push_back(write_song(so_far.songs[index], options, outputs, index));
-        const SongFiles& files = report.songs.back().files;
+        SongFiles& files = report.songs.back().files;
+        write_lyrics(so_far.songs[index], files);
         if (files.sidecar)
             write_text_file(*files.sidecar, sidecar_text(so_far, index, options.engine));
         display.song_finished();
@@ -88,7 +102,7 @@ void generate(const CommandOptions& options) {
     if (options.json && options.output.stream == "-")
         throw texts::not_together("--json", "--stream -");
     const auto songs = static_cast<std::size_t>(options.request.batch_size);
-    const OutputFiles outputs(options.output, songs);
+    const OutputFiles outputs(options.output, songs, options.request.get_lrc);
     StreamOutput stream(options.output, songs);
     if (options.speaking == Loudspeaking::verbose)
         std::cerr << texts::engine_line(options.engine.checkpoints, options.engine.model) << '\n';

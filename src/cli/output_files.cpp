@@ -24,6 +24,13 @@ bool is_taken(const fs::path& path) {
     return fs::exists(fs::symlink_status(path, ignored));
 }
 
+std::vector<fs::path> all_of(const SongFiles& files) {
+    std::vector<fs::path> all{files.audio};
+    for (const auto* beside : {&files.sidecar, &files.lrc, &files.vtt})
+        if (*beside) all.push_back(**beside);
+    return all;
+}
+
 // Writing replaces a file by another, which is not what is meant by a device's name.
 void check_no_device(const fs::path& path) {
     std::error_code ignored;
@@ -39,10 +46,12 @@ void check_output_name(const fs::path& file, bool force, std::string_view flag) 
     if (!force && is_taken(file)) throw texts::output_exists(file, flag);
 }
 
-OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
+OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs, bool timed)
     : format_(options.format.value_or(AudioFormat::flac)),
       songs_(songs),
       sidecar_(options.sidecar),
+      lrc_(timed),
+      vtt_(timed && options.vtt),
       force_(options.force) {
     if (names_a_folder(options.path)) {
         folder_ = options.path;
@@ -65,18 +74,18 @@ OutputFiles::OutputFiles(const OutputOptions& options, std::size_t songs)
     }
     check_writable(folder_);
     for (std::size_t index = 0; index < songs_; ++index)
-        for (const fs::path& file : files_at(of_song(index, "", 0).audio))
-            check_output_name(file, force_);
+        for (const fs::path& file : all_of(of_song(index, "", 0))) check_output_name(file, force_);
 }
 
-std::vector<fs::path> OutputFiles::files_at(const fs::path& audio) const {
-    std::vector<fs::path> files{audio};
-    if (sidecar_) files.push_back(fs::path(audio).replace_extension(".json"));
-    return files;
+SongFiles OutputFiles::files_at(const fs::path& audio) const {
+    const auto beside = [&](bool wanted, const char* extension) {
+        return wanted ? std::optional(fs::path(audio).replace_extension(extension)) : std::nullopt;
+    };
+    return {audio, beside(sidecar_, ".json"), beside(lrc_, ".lrc"), beside(vtt_, ".vtt")};
 }
 
 bool OutputFiles::any_taken(const fs::path& audio) const {
-    const std::vector<fs::path> files = files_at(audio);
+    const std::vector<fs::path> files = all_of(files_at(audio));
     return std::any_of(files.begin(), files.end(), is_taken);
 }
 
@@ -89,8 +98,7 @@ SongFiles OutputFiles::of_song(std::size_t index, std::string_view caption,
     if (chosen_stem_.empty() && !force_)
         for (int copy = 2; any_taken(audio); ++copy)
             audio = folder_ / fmt::format("{}-{}{}", stem, copy, extension_);
-    const std::vector<fs::path> files = files_at(audio);
-    return {files[0], sidecar_ ? std::optional(files[1]) : std::nullopt};
+    return files_at(audio);
 }
 
 std::string slug(std::string_view caption) {

@@ -19,6 +19,8 @@ namespace acestep::cli {
 struct SongFiles {
     std::filesystem::path audio;
     std::optional<std::filesystem::path> sidecar;  ///< absent with --no-sidecar
+    std::optional<std::filesystem::path> lrc;      ///< absent where no lyrics are timed
+    std::optional<std::filesystem::path> vtt;      ///< absent without --vtt, too
 };
 
 /// Whether a file of the name that the user chose may be written; replacing one is `force`.
@@ -30,7 +32,8 @@ class OutputFiles {
 public:
     /// \throws Error{invalid_request} for an unknown extension, one that contradicts --format, and
     /// an existing file; Error{unavailable} when nothing can be written there.
-    OutputFiles(const OutputOptions& options, std::size_t songs);
+    /// `timed`: the songs' lyrics are.
+    OutputFiles(const OutputOptions& options, std::size_t songs, bool timed = false);
 
     AudioFormat format() const { return format_; }
 
@@ -38,7 +41,7 @@ public:
     SongFiles of_song(std::size_t index, std::string_view caption, std::int64_t seed) const;
 
 private:
-    std::vector<std::filesystem::path> files_at(const std::filesystem::path& audio) const;
+    SongFiles files_at(const std::filesystem::path& audio) const;
     bool any_taken(const std::filesystem::path& audio) const;
 
     std::filesystem::path folder_;
@@ -47,6 +50,8 @@ private:
     AudioFormat format_;
     std::size_t songs_;
     bool sidecar_;
+    bool lrc_;
+    bool vtt_;
     bool force_;
 };
 

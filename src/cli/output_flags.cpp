@@ -50,6 +50,16 @@ void add_song_output(FlagSection section) {
         .toggle(
             "--no-sidecar", [](CommandOptions& o) { o.output.sidecar = false; }, "do not write it")
         ->excludes(sidecar);
+    section.toggle(
+        "--lrc", [](CommandOptions& o) { o.request.get_lrc = true; },
+        "write NAME.lrc beside the song: when each line of the lyrics is\nsung");
+    section.toggle(
+        "--vtt",
+        [](CommandOptions& o) {
+            o.request.get_lrc = true;
+            o.output.vtt = true;
+        },
+        "write NAME.vtt as well, the same as subtitles");
     add_force(section, "replace existing files");
     CLI::Option* quiet = add_quiet(section, "no progress and no report, only warnings and errors");
     section

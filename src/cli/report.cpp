@@ -31,15 +31,18 @@ std::string loudness_text(const SongReport& song) {
     return fmt::format("{:.1f} LUFS, {}", song.loudness.integrated_lufs, peak);
 }
 
+std::string file_line(const char* what, const std::optional<std::filesystem::path>& file) {
+    if (!file) return "";
+    return fmt::format("  {:<10}{}\n", what, texts::printable(file->string()));
+}
+
 std::string song_text(const SongReport& song) {
     std::string text =
         fmt::format("{}\n  {:<10}{:.2f} s, {}\n  {:<10}{}\n  {:<10}{}\n",
                     texts::printable(song.files.audio.string()), "length", song.duration_seconds,
                     name(song.format), "seed", song.seed, "loudness", loudness_text(song));
-    if (song.files.sidecar)
-        text +=
-            fmt::format("  {:<10}{}\n", "request", texts::printable(song.files.sidecar->string()));
-    return text;
+    return text + file_line("request", song.files.sidecar) + file_line("lyrics", song.files.lrc) +
+           file_line("subtitles", song.files.vtt);
 }
 
 // What the songs were made with, whoever decided it; the caption only when it is not the user's.
@@ -65,16 +68,34 @@ std::string stage_text(std::string_view stage, double seconds, std::int64_t peak
                        peak_bytes > 0 ? texts::bytes(peak_bytes) : "");
 }
 
+Json file_json(const std::optional<std::filesystem::path>& file) {
+    return file ? Json(file->string()) : Json(nullptr);
+}
+
+// Members that only a song with timed lyrics has.
+void add_lyrics(Json& json, const SongReport& song) {
+    if (!song.lyric_times) return;
+    json["lrc"] = file_json(song.files.lrc);
+    json["vtt"] = file_json(song.files.vtt);
+    json["lyric_lines"] = Json::array();
+    for (const LyricLine& line : song.lyric_times->lines)
+        json["lyric_lines"].push_back(
+            {{"text", line.text}, {"start", line.start}, {"end", line.end}});
+    json["alignment_score"] = song.lyric_times->alignment_score;
+}
+
 Json song_json(const SongReport& song) {
-    return {{"file", song.files.audio.string()},
-            {"sidecar", song.files.sidecar ? Json(song.files.sidecar->string()) : Json(nullptr)},
-            {"format", name(song.format)},
-            {"duration", song.duration_seconds},
-            {"seed", song.seed},
-            {"loudness_lufs", level(song.loudness.integrated_lufs)},
-            {"peak_db", level(song.loudness.peak_db)},
-            {"silent", song.silent},
-            {"request", Json::parse(to_json(song.request))}};
+    Json json{{"file", song.files.audio.string()},
+              {"sidecar", file_json(song.files.sidecar)},
+              {"format", name(song.format)},
+              {"duration", song.duration_seconds},
+              {"seed", song.seed},
+              {"loudness_lufs", level(song.loudness.integrated_lufs)},
+              {"peak_db", level(song.loudness.peak_db)},
+              {"silent", song.silent},
+              {"request", Json::parse(to_json(song.request))}};
+    add_lyrics(json, song);
+    return json;
 }
 
 }  // namespace

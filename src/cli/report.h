@@ -19,6 +19,7 @@ struct SongReport {
     Loudness loudness;
     bool silent = false;
     SongRequest request;  ///< complete
+    std::optional<LyricTimes> lyric_times;
 };
 
 struct RunReport {

@@ -67,6 +67,18 @@ TEST_F(CliOutputFiles, BatchIsNumberedFromOne) {
     EXPECT_EQ(files.of_song(1, "", 0).sidecar->filename(), "a-2.json");
 }
 
+TEST_F(CliOutputFiles, LyricTimesLieBesideTheSongWhereTheyAreWanted) {
+    OutputOptions options = at("a.flac");
+    const SongFiles untimed = OutputFiles(options, 1).of_song(0, "", 0);
+    EXPECT_FALSE(untimed.lrc || untimed.vtt);
+    touch("a.lrc");
+    EXPECT_EQ(error_of([&] { OutputFiles(options, 1, true); }), ErrorCode::invalid_request);
+    options.vtt = true;
+    const SongFiles timed = OutputFiles(options, 2, true).of_song(1, "", 0);
+    EXPECT_EQ(timed.lrc->filename(), "a-2.lrc");
+    EXPECT_EQ(timed.vtt->filename(), "a-2.vtt");
+}
+
 TEST_F(CliOutputFiles, ChosenNameThatExistsIsRefusedBeforehand) {
     touch("a.flac");
     touch("b-2.json");

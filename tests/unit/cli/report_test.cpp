@@ -14,7 +14,7 @@ using testing::Not;
 RunReport report_of_one_song() {
     RunReport report;
     report.model = "acestep-v15-turbo";
-    report.songs.push_back({.files = {"a.flac", "a.json"},
+    report.songs.push_back({.files = {"a.flac", "a.json", {}, {}},
                             .format = AudioFormat::flac,
                             .duration_seconds = 6,
                             .seed = 42,
@@ -57,6 +57,19 @@ TEST(CliReport, JsonHasThePlan) {
     const auto report = nlohmann::json::parse(as_json(report_of_a_planned_song()));
     EXPECT_EQ(report.at("plan").at("metadata").at("bpm"), 125);
     EXPECT_FALSE(nlohmann::json::parse(as_json(report_of_one_song())).contains("plan"));
+}
+
+TEST(CliReport, HasTimedLyrics) {
+    RunReport report = report_of_one_song();
+    EXPECT_FALSE(nlohmann::json::parse(as_json(report)).at("songs").at(0).contains("lyric_lines"));
+    report.songs[0].lyric_times = LyricTimes{{{"home again", 1.25, 2.5}}, 0.75};
+    report.songs[0].files.lrc = "a.lrc";
+    EXPECT_THAT(as_text(report), HasSubstr("  lyrics    a.lrc\n"));
+    const auto song = nlohmann::json::parse(as_json(report)).at("songs").at(0);
+    EXPECT_EQ(song.at("lrc"), "a.lrc");
+    EXPECT_EQ(song.at("alignment_score"), 0.75);
+    const nlohmann::json line{{"text", "home again"}, {"start", 1.25}, {"end", 2.5}};
+    EXPECT_EQ(song.at("lyric_lines"), nlohmann::json::array({line}));
 }
 
 TEST(CliReport, SilenceHasNoLevel) {
