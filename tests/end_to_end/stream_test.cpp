@@ -83,7 +83,7 @@ TEST_F(Stream, AFullDiskCostsTheStreamAlone) {
     if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
     const ProcessResult result = make_short_song(
         {"-o", "song.flac", "--no-sidecar", "--stream", "/dev/full", "--json", "--quiet"});
-    EXPECT_THAT(result.err, AllOf(StartsWith("warning: "), HasSubstr("/dev/full")));
+    EXPECT_THAT(result.err, AllOf(StartsWith("Warning: "), HasSubstr("/dev/full")));
     const auto warnings = nlohmann::json::parse(result.out).at("warnings");
     EXPECT_THAT(warnings.dump(), HasSubstr("takes no more sound"));
     EXPECT_THAT(files(), ElementsAre("song.flac"));
