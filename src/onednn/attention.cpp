@@ -28,10 +28,6 @@ static_assert(block_keys <= most_width);
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
-std::int64_t divided(std::int64_t number, std::int64_t by) {
-    return (number + by - 1) / by;
-}
-
 /// The tensors of a node and their sizes.
 struct Attention {
     explicit Attention(const ggml_tensor* node)

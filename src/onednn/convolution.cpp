@@ -146,8 +146,9 @@ std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
 void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch) {
     const Product product = product_of(node);
     if (suits_winograd(product)) {
-        std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
-        compute_winograd(best_kernels(), product, threads, reinterpret_cast<float*>(weights));
+        const Kernels& kernels = best_kernels();
+        std::byte* const weights = scratch.at_least(winograd_scratch(kernels, product, threads));
+        compute_winograd(kernels, product, threads, reinterpret_cast<float*>(weights));
         return;
     }
     const std::int64_t all = chunks(product, threads);

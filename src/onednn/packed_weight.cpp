@@ -51,7 +51,7 @@ void quantize_row(const ggml_tensor* weight, const PackedWeight& layout, std::in
 /// `work(row)` for all rows, some at a time on each thread.
 template <typename Work>
 void for_rows(std::int64_t rows, int threads, const Work& work) {
-    share_out(threads, (rows + rows_of_chunk - 1) / rows_of_chunk, [&](std::int64_t chunk) {
+    share_out(threads, divided(rows, rows_of_chunk), [&](std::int64_t chunk) {
         const std::int64_t first = chunk * rows_of_chunk;
         for (std::int64_t row = first; row < std::min(rows, first + rows_of_chunk); ++row)
             work(row);

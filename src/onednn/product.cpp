@@ -6,6 +6,8 @@
 
 #include <ggml-cpu.h>
 
+#include "onednn/team.h"
+
 namespace acestep::onednn {
 namespace {
 
@@ -13,17 +15,10 @@ namespace {
 constexpr std::int64_t most_block_rows = 384;
 // Results per block row for which its activations are brought into the cache at least.
 constexpr std::int64_t least_group_columns = 512;
-// Keeps rows of a block from falling on the same lines of a cache.
-constexpr std::int64_t row_gap = 16;
-constexpr std::int64_t row_floats = panel_depth + row_gap;
 constexpr std::int64_t block_floats = most_block_rows * row_floats;
 constexpr std::int64_t panel_floats = 32 * panel_depth;
 
 static_assert((block_floats + 2 * panel_floats) * sizeof(float) <= thread_scratch_bytes);
-
-std::int64_t divided(std::int64_t number, std::int64_t by) {
-    return (number + by - 1) / by;
-}
 
 /// How a product is cut: blocks of rows by groups of columns.
 struct Grid {

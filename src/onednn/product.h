@@ -61,6 +61,10 @@ void compute_chunk(const Kernels& kernels, const Product& product, std::int64_t 
 /// begins and ends with the blocks of a quantized type.
 constexpr std::int64_t panel_depth = 256;
 
+/// From a gathered row of so many numbers to the next: a gap keeps the rows of a block from falling
+/// on the same lines of a cache.
+constexpr std::int64_t row_floats = panel_depth + 16;
+
 /// Work space of one thread, for products and attention; kept as long as the thread.
 constexpr std::size_t thread_scratch_bytes = 896 * 1024;
 float* thread_scratch();

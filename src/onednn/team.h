@@ -7,6 +7,11 @@
 
 namespace acestep::onednn {
 
+/// Rounded up: how many chunks of `by` are in `number`.
+constexpr std::int64_t divided(std::int64_t number, std::int64_t by) {
+    return (number + by - 1) / by;
+}
+
 /// Calls `work(chunk)` once for each chunk 0 … chunks − 1; returns when all are done. Each thread
 /// takes the next chunk until none is left, so a core that another program keeps busy slows the
 /// whole by its share and no more. `work` must not throw.

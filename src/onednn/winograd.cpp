@@ -12,8 +12,6 @@ constexpr int most_points = 12, most_results = 6, most_taps = 7;
 // fill a usual second-level cache together.
 constexpr std::int64_t block_rows = 432;
 constexpr std::int64_t chunk_columns = 256;
-constexpr std::int64_t row_gap = 16;  // keeps rows from falling on the same lines of a cache
-constexpr std::int64_t row_floats = panel_depth + row_gap;
 constexpr std::int64_t most_panel_columns = 32;
 
 static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
@@ -33,10 +31,6 @@ const Gain& gain_of(const Product& product) {
 }
 // Transformed weights, which every chunk reads: they should stay in the last cache.
 constexpr std::int64_t weight_bytes = 16 << 20, weight_bytes_of_thread = 4 << 20;
-
-std::int64_t divided(std::int64_t number, std::int64_t by) {
-    return (number + by - 1) / by;
-}
 
 const WinogradKernels& kernels_of(const Kernels& kernels, const Product& product) {
     return product.rows.taps == 2 ? kernels.two_taps : kernels.seven_taps;
@@ -137,10 +131,11 @@ void Filtering::transform_frames(std::int64_t tile, std::int64_t channel, std::i
                                  float* to) const {
     static constexpr float silence[panel_depth] = {};
     const Rows& rows = product_.rows;
+    const std::int64_t first = frame_of(tile) - rows.padding;
     const float* from[most_points];
     float* values[most_points];
     for (std::int64_t i = 0; i < points_; ++i) {
-        const std::int64_t frame = frame_of(tile) + i * rows.dilation - rows.padding;
+        const std::int64_t frame = first + i * rows.dilation;
         const bool inside = frame >= 0 && frame < rows.length;
         from[i] = inside ? rows.data + frame * rows.row_stride + channel : silence;
         values[i] = to + i * tiles_of_block_ * row_floats;
@@ -169,8 +164,9 @@ void Filtering::write_results(std::int64_t panel, std::int64_t tile, const float
     float beyond[most_results][most_panel_columns];
     const float* from[most_points];
     float* to[most_results];
+    const std::int64_t first = frame_of(tile);
     const auto row = [&](std::int64_t result) {
-        const std::int64_t frame = frame_of(tile) + result * product_.rows.dilation;
+        const std::int64_t frame = first + result * product_.rows.dilation;
         return frame < product_.rows.count
                    ? product_.result + frame * product_.result_stride + column
                    : nullptr;
@@ -188,8 +184,9 @@ void Filtering::write_results(std::int64_t panel, std::int64_t tile, const float
 void Filtering::finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const {
     const std::int64_t column = column_of(first_panel);
     const std::int64_t width = std::min(column_of(end_panel), product_.matrix.rows) - column;
+    const std::int64_t first = frame_of(tile);
     for (std::int64_t i = 0; i < winograd_.results; ++i) {
-        const std::int64_t frame = frame_of(tile) + i * product_.rows.dilation;
+        const std::int64_t frame = first + i * product_.rows.dilation;
         if (frame >= product_.rows.count) return;
         kernels_.finish(product_.finish.at(frame, column),
                         product_.result + frame * product_.result_stride + column,

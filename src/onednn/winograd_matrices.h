@@ -16,7 +16,8 @@
 namespace acestep::onednn {
 namespace {
 
-/// Which points serve for `Results` results of `Taps` taps; those below 1/4 are left out.
+/// The positive points for `Results` results of `Taps` taps; their negatives, 0 and infinity belong
+/// to every set.
 template <int Results, int Taps>
 struct WinogradPoints;
 

@@ -29,12 +29,7 @@ ConvolutionNode node_of(ggml_context* context, const Case& c) {
     node.stride = c.stride;
     node.padding = c.padding;
     node.dilation = c.dilation;
-    if (c.finished) {
-        node.bias = ggml_new_tensor_1d(context, GGML_TYPE_F32, c.out);
-        node.alpha = ggml_new_tensor_1d(context, GGML_TYPE_F32, c.out);
-        node.inverse_beta = ggml_new_tensor_1d(context, GGML_TYPE_F32, c.out);
-        node.residual = ggml_new_tensor_2d(context, GGML_TYPE_F32, c.out, length_of(c));
-    }
+    if (c.finished) add_finish(context, node, length_of(c));
     return node;
 }
 

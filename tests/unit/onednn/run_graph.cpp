@@ -91,6 +91,13 @@ Outcome run_ggml(const Build& build, const RunSettings& settings) {
     return run_on(backend.get(), build, settings);
 }
 
+void add_finish(ggml_context* context, ConvolutionNode& node, std::int64_t frames) {
+    const std::int64_t out = node.weight->ne[1];
+    for (ggml_tensor** row : {&node.bias, &node.alpha, &node.inverse_beta})
+        *row = ggml_new_tensor_1d(context, GGML_TYPE_F32, out);
+    node.residual = ggml_new_tensor_2d(context, GGML_TYPE_F32, out, frames);
+}
+
 void expect_near(const std::vector<float>& a, const std::vector<float>& b, double tolerance) {
     ASSERT_EQ(a.size(), b.size());
     double largest = 0;

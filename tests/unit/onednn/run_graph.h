@@ -9,6 +9,8 @@
 
 #include <ggml-cpp.h>
 
+#include "onednn/convolution.h"
+
 namespace acestep::onednn {
 
 /// Builds a graph; leaves are the tensors that it makes without an operation.
@@ -34,6 +36,9 @@ Outcome run_on(ggml_backend_t backend, const Build& build, const RunSettings& se
 /// On a new backend of ours, and on ggml's processor backend.
 Outcome run_here(const Build& build, const RunSettings& settings = {});
 Outcome run_ggml(const Build& build, const RunSettings& settings = {});
+
+/// New leaves for all that may finish a convolution of so many frames: bias, Snake, residual.
+void add_finish(ggml_context* context, ConvolutionNode& node, std::int64_t frames);
 
 /// |a − b| ≤ tolerance · the largest magnitude in b.
 void expect_near(const std::vector<float>& a, const std::vector<float>& b, double tolerance);

@@ -1,6 +1,5 @@
 #include "onednn/winograd.h"
 
-
 #include <gtest/gtest.h>
 
 #include "onednn/backend.h"
@@ -85,14 +84,9 @@ ConvolutionNode node_of(ggml_context* context, const Filter& filter, ggml_tensor
     node.kernel = filter.taps;
     node.padding = filter.padding;
     node.dilation = filter.dilation;
-    if (filter.finished) {
-        node.bias = ggml_new_tensor_1d(context, GGML_TYPE_F32, filter.out);
-        node.alpha = ggml_new_tensor_1d(context, GGML_TYPE_F32, filter.out);
-        node.inverse_beta = ggml_new_tensor_1d(context, GGML_TYPE_F32, filter.out);
-        const std::int64_t length =
-            filter.length + 2 * filter.padding - filter.dilation * (filter.taps - 1);
-        node.residual = ggml_new_tensor_2d(context, GGML_TYPE_F32, filter.out, length);
-    }
+    if (filter.finished)
+        add_finish(context, node,
+                   filter.length + 2 * filter.padding - filter.dilation * (filter.taps - 1));
     return node;
 }
 
