@@ -1,8 +1,6 @@
 #include "pipeline/condition.h"
 
 #include <algorithm>
-#include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -70,9 +68,9 @@ Array clean_source(ModelSet& models, RunContext& context, const ResolvedRequest&
                    const Heard& heard) {
     const std::int64_t frames = request.latent_frames;
     if (!request.codes.empty()) {
-        const std::string key = result_key("codes", context.way(), content_key(request.codes));
-        const Array heard_codes =
-            models.results().get(key, [&] { return detokenize(models, context, request.codes); });
+        const Array heard_codes = models.results().get("codes", context.way(), request.codes, [&] {
+            return detokenize(models, context, request.codes);
+        });
         return fitted(heard_codes, frames, models.silence());
     }
     if (heard.source_latents) return fitted(*heard.source_latents, frames, models.silence());
@@ -83,8 +81,7 @@ Array clean_source(ModelSet& models, RunContext& context, const ResolvedRequest&
 Array source_channels(ModelSet& models, RunContext& context, const ResolvedRequest& request,
                       const Array& source_latents) {
     if (request.is_cover && request.codes.empty()) {
-        const std::string key = result_key("cover", context.way(), content_key(source_latents));
-        const Array heard_again = models.results().get(key, [&] {
+        const Array heard_again = models.results().get("cover", context.way(), source_latents, [&] {
             return detokenize(models, context, tokenize(models, context, source_latents));
         });
         return fitted(heard_again, request.latent_frames, models.silence());
@@ -105,42 +102,6 @@ Array encoder_states(const Array& lyrics, const Array& timbre, const Array& text
     return result;
 }
 
-/// The condition encoder, whose weights are brought by the first input that is new.
-class Encoder {
-public:
-    Encoder(ModelSet& models, RunContext& context)
-        : results_(models.results()),
-          context_(context),
-          network_(models.networks().condition_encoder(context.settings().policy)) {}
-
-    Array lyrics(const Array& embeddings) {
-        return get("lyrics", embeddings,
-                   [&](runtime::Device& device) { return network_.lyrics(device, embeddings); });
-    }
-    Array timbre(const Array& reference) {
-        return get("timbre", reference,
-                   [&](runtime::Device& device) { return network_.timbre(device, reference); });
-    }
-    Array text(const Array& states) {
-        return get("text", states,
-                   [&](runtime::Device& device) { return network_.text(device, states); });
-    }
-
-private:
-    template <typename Make>
-    Array get(const char* what, const Array& input, Make&& make) {
-        return results_.get(result_key(what, context_.way(), content_key(input)), [&] {
-            if (!loaded_) loaded_.emplace(network_.weights(), context_);
-            return make(context_.device());
-        });
-    }
-
-    ResultCache& results_;
-    RunContext& context_;
-    models::ConditionEncoder& network_;
-    std::optional<Loaded> loaded_;
-};
-
 }  // namespace
 
 Conditioning condition(ModelSet& models, RunContext& context, const ResolvedRequest& request,
@@ -152,15 +113,25 @@ Conditioning condition(ModelSet& models, RunContext& context, const ResolvedRequ
         result.main.context = context_channels(
             source_channels(models, context, request, result.source_latents), mask);
 
-        Encoder encoder(models, context);
-        const Array lyrics = encoder.lyrics(description.lyric_embeddings);
-        const Array timbre = encoder.timbre(heard.reference_latents);
-        result.main.encoder_states =
-            encoder_states(lyrics, timbre, encoder.text(description.text_states));
+        LoadedOnDemand encoder(models.networks().condition_encoder(context.settings().policy),
+                               context);
+        const auto remembered = [&](const char* what, const Array& input, auto&& make) {
+            return models.results().get(what, context.way(), input, make);
+        };
+        const auto text = [&](const Array& states) {
+            return remembered("text", states,
+                              [&] { return encoder->text(context.device(), states); });
+        };
+        const Array lyrics = remembered("lyrics", description.lyric_embeddings, [&] {
+            return encoder->lyrics(context.device(), description.lyric_embeddings);
+        });
+        const Array timbre = remembered("timbre", heard.reference_latents, [&] {
+            return encoder->timbre(context.device(), heard.reference_latents);
+        });
+        result.main.encoder_states = encoder_states(lyrics, timbre, text(description.text_states));
         if (description.text_states_without_source) {
             result.without_source = models::DitCondition{
-                encoder_states(lyrics, timbre,
-                               encoder.text(*description.text_states_without_source)),
+                encoder_states(lyrics, timbre, text(*description.text_states_without_source)),
                 context_channels(silence_rows(models.silence(), request.latent_frames), mask)};
         }
         return result;

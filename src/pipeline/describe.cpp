@@ -1,7 +1,5 @@
 #include "pipeline/describe.h"
 
-#include <optional>
-
 #include <fmt/format.h>
 
 #include "text/prompts.h"
@@ -72,27 +70,21 @@ Words words_of(const ModelSet& models, const ResolvedRequest& request) {
 Description describe(ModelSet& models, RunContext& context, const Words& words) {
     const bool switches = words.text_without_source.has_value();
     return context.stage(Stage::describe, switches ? 3 : 2, [&] {
-        models::Qwen3& network = models.networks().text_encoder(context.settings().policy);
-        std::optional<Loaded> loaded;
-        const auto encoder = [&]() -> const models::Qwen3& {
-            if (!loaded) loaded.emplace(network.weights(), context);
-            return network;
-        };
+        LoadedOnDemand encoder(models.networks().text_encoder(context.settings().policy), context);
         const auto remembered = [&](const char* what, const std::vector<text::TokenId>& ids,
                                     auto&& make) {
-            Array result =
-                models.results().get(result_key(what, context.way(), content_key(ids)), make);
+            Array result = models.results().get(what, context.way(), ids, make);
             context.advance();
             return result;
         };
         const auto states = [&](const std::vector<text::TokenId>& ids) {
             return remembered("text states", ids,
-                              [&] { return encoder().hidden_states(context.device(), ids); });
+                              [&] { return encoder->hidden_states(context.device(), ids); });
         };
         Description result;
         result.text_states = states(words.text);
         result.lyric_embeddings = remembered("embeddings", words.lyrics, [&] {
-            return encoder().embeddings(context.device(), words.lyrics);
+            return encoder->embeddings(context.device(), words.lyrics);
         });
         if (switches) result.text_states_without_source = states(*words.text_without_source);
         return result;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <optional>
-#include <string>
 
 #include <fmt/format.h>
 
@@ -89,22 +88,21 @@ Heard listen(ModelSet& models, RunContext& context, const Waveform* source,
         const std::int64_t tile_frames = context.settings().tile_frames;
         context.expect((silent_source ? 0 : tiles_of(models, *source, tile_frames)) +
                        (slices ? tiles_of(models, *slices, tile_frames) : 0));
-        models::VaeEncoder& encoder = models.networks().vae_encoder(context.settings().policy);
-        std::optional<Loaded> loaded;
+        LoadedOnDemand encoder(models.networks().vae_encoder(context.settings().policy), context);
         const auto latents_of = [&](const Waveform& waveform) {
             const Array samples = interleaved(waveform);
-            const std::string key = result_key("latents", context.way(), content_key(samples));
-            if (const Array* known = models.results().find(key)) {
-                context.advance(tiles_of(models, waveform, tile_frames));
-                return *known;
-            }
-            if (!loaded) loaded.emplace(encoder.weights(), context);
-            Array mean = encoder
-                             .encode(context.device(), samples, tile_frames,
-                                     [&](int, int) { context.advance(); })
-                             .mean;
-            models.results().keep(key, mean);
-            return mean;
+            int left = tiles_of(models, waveform, tile_frames);
+            const auto advance = [&](int tiles) {
+                context.advance(tiles);
+                left -= tiles;
+            };
+            Array latents = models.results().get("latents", context.way(), samples, [&] {
+                return encoder
+                    ->encode(context.device(), samples, tile_frames, [&](int, int) { advance(1); })
+                    .mean;
+            });
+            if (left > 0) advance(left);
+            return latents;
         };
         if (!silent_source) heard.source_latents = latents_of(*source);
         if (slices) heard.reference_latents = latents_of(*slices);

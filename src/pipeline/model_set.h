@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "acestep/engine.h"
@@ -85,6 +86,24 @@ public:
 
 private:
     runtime::WeightSet& weights_;
+};
+
+/// A network whose weights are brought by its first use, if there is one.
+template <typename Network>
+class LoadedOnDemand {
+public:
+    LoadedOnDemand(Network& network, RunContext& context) : network_(network), context_(context) {}
+
+    /// \throws Error{out_of_memory}
+    const Network* operator->() {
+        if (!loaded_) loaded_.emplace(network_.weights(), context_);
+        return &network_;
+    }
+
+private:
+    Network& network_;
+    RunContext& context_;
+    std::optional<Loaded> loaded_;
 };
 
 }  // namespace acestep::pipeline

@@ -14,12 +14,6 @@ std::string way_text(const planner::PlannedStage& stage, const std::string& devi
     return fmt::format("{} on {}", planner::describe(stage.way), device);
 }
 
-/// Lyrics are timed by the sampler's network, where and as that has been: its place has room for
-/// both (planner/rehearsal.cpp).
-Stage planned_as(Stage stage) {
-    return stage == Stage::align ? Stage::diffuse : stage;
-}
-
 }  // namespace
 
 Placement::Placement(DeviceSources sources, planner::SongNetworks& networks,
@@ -64,30 +58,36 @@ runtime::Device& Placement::opened(std::size_t device) {
     return *opened;
 }
 
+const planner::PlannedStage* Placement::plan_of(Stage stage) const {
+    // Lyrics are timed by the sampler's network, where and as that has been: its place has room for
+    // both (planner/rehearsal.cpp).
+    return plan_.stage(stage == Stage::align ? Stage::diffuse : stage);
+}
+
 runtime::Device& Placement::device(Stage stage) {
-    const planner::PlannedStage* planned = plan_.stage(planned_as(stage));
+    const planner::PlannedStage* planned = plan_of(stage);
     return opened(planned ? planned->way.device : 0);
 }
 
 const planner::StageSettings& Placement::settings(Stage stage) const {
-    const planner::PlannedStage* planned = plan_.stage(planned_as(stage));
+    const planner::PlannedStage* planned = plan_of(stage);
     return planned ? planned->way.settings : otherwise_;
 }
 
 const planner::DeviceProfile& Placement::profile(Stage stage) const {
-    const planner::PlannedStage* planned = plan_.stage(planned_as(stage));
+    const planner::PlannedStage* planned = plan_of(stage);
     return profile(planned ? planned->way.device : 0);
 }
 
 runtime::Residency Placement::residency(Stage stage) const {
-    const planner::PlannedStage* planned = plan_.stage(planned_as(stage));
+    const planner::PlannedStage* planned = plan_of(stage);
     if (!planned) return runtime::Residency::swapped;
     if (planned->way.settings.streamed) return runtime::Residency::streamed;
     return planned->stays ? runtime::Residency::resident : runtime::Residency::swapped;
 }
 
 void Placement::give_way(Stage stage, const Error& error) {
-    const planner::PlannedStage* failed = plan_.stage(planned_as(stage));
+    const planner::PlannedStage* failed = plan_of(stage);
     if (!failed) throw error;
     refusals_.push_back({failed->way.stage, failed->way.device, failed->peak_bytes});
     const auto id = [&](const planner::PlannedStage& planned) {
@@ -101,7 +101,7 @@ void Placement::give_way(Stage stage, const Error& error) {
     } catch (const Error& none) {
         throw Error(ErrorCode::out_of_memory, error.message(), none.hint());
     }
-    const planner::PlannedStage& next = *plan_.stage(planned_as(stage));
+    const planner::PlannedStage& next = *plan_of(stage);
     const std::string after = way_text(next, id(next));
     notes_.push_back(
         fmt::format("Stage {} found no memory ({}) and goes on with {}.", name(stage), before,

@@ -66,6 +66,8 @@ public:
 
 private:
     void make_plan();
+    /// Null for a stage without a place of its own.
+    const planner::PlannedStage* plan_of(Stage stage) const;
     runtime::Device& opened(std::size_t device);
 
     std::vector<DeviceSource> sources_;

@@ -16,15 +16,23 @@
 
 namespace acestep::pipeline {
 
+/// `network` on an input, run the way that RunContext::way() says.
+std::string result_key(std::string_view network, std::string_view way, std::string_view input);
+/// What tells an input from others: SHA-256 of its shape and values.
+std::string content_key(const Array& input);
+std::string content_key(std::span<const std::int32_t> ids);
+
 class ResultCache {
 public:
     /// Of host memory; 0: nothing is kept.
     explicit ResultCache(std::int64_t most_bytes) : most_bytes_(most_bytes) {}
 
-    /// The result of `make` for an input that `key` tells from all others: `make()`, or what it
-    /// gave before.
-    template <typename Make>
-    Array get(const std::string& key, Make&& make) {
+    /// What `network` makes of an input, run the way that RunContext::way() says: `make()`, or what
+    /// it gave before.
+    template <typename Input, typename Make>
+    Array get(std::string_view network, std::string_view way, const Input& input, Make&& make) {
+        if (most_bytes_ <= 0) return make();  // telling inputs apart takes a pass over them
+        const std::string key = result_key(network, way, content_key(input));
         if (const Array* known = find(key)) return *known;
         Array result = make();
         keep(key, result);
@@ -51,11 +59,5 @@ private:
     std::int64_t bytes_ = 0;
     std::list<Entry> entries_;  ///< the last used first; a few dozen
 };
-
-/// `network` on an input, run the way that RunContext::way() says.
-std::string result_key(std::string_view network, std::string_view way, std::string_view input);
-/// What tells an input from others: SHA-256 of its shape and values.
-std::string content_key(const Array& input);
-std::string content_key(std::span<const std::int32_t> ids);
 
 }  // namespace acestep::pipeline

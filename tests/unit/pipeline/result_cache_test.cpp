@@ -14,7 +14,7 @@ TEST(ResultCacheTest, MakesEachResultOnce) {
     ResultCache cache(10'000);
     int made = 0;
     for (int i = 0; i < 3; ++i) {
-        const Array result = cache.get("a", [&] {
+        const Array result = cache.get("text", "cpu f32 0", hundred(1), [&] {
             ++made;
             return hundred(7);
         });
