@@ -18,4 +18,10 @@ void copy_demo(const fs::path& folder, const std::string& member, const std::str
     std::ofstream(file) << config;
 }
 
+std::string write_device_profile(const fs::path& folder, const std::string& json) {
+    const fs::path file = folder / "device.json";
+    std::ofstream(file) << json;
+    return file.string();
+}
+
 }  // namespace acestep::tests

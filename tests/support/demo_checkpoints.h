@@ -1,4 +1,4 @@
-// The demo model as other checkpoints are.
+// The demo model as other checkpoints and other machines have it.
 #pragma once
 
 #include <filesystem>
@@ -14,5 +14,8 @@ void copy_demo(const std::filesystem::path& folder, const std::string& member,
 /// Heads of all kinds for timing lyrics. The demo model was not trained to follow words, so its
 /// times mean nothing; but they are made like anybody's.
 inline constexpr const char* demo_lyric_heads = R"({"1": [0, 2], "4": [1], "6": [0, 1, 2]})";
+
+/// A file in `folder` that tells of a device, for EngineOptions::machine.device_profile.
+std::string write_device_profile(const std::filesystem::path& folder, const std::string& json);
 
 }  // namespace acestep::tests

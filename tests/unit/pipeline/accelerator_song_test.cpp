@@ -1,13 +1,13 @@
 // Songs on a real accelerator: its buffers, its copies, its refusals. ACESTEP_TEST_DEVICE names it;
 // without one there is nothing to test here.
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "acestep/engine.h"
+#include "support/demo_checkpoints.h"
 #include "support/temporary_directory.h"
 #include "support/test_device.h"
 
@@ -47,9 +47,7 @@ protected:
     }
 
     GenerationResult made_with(const std::string& profile, EngineOptions options) const {
-        const auto path = folder_.path() / "device.json";
-        std::ofstream(path) << profile;
-        options.machine.device_profile = path.string();
+        options.machine.device_profile = tests::write_device_profile(folder_.path(), profile);
         return Engine(std::move(options)).generate(song());
     }
 

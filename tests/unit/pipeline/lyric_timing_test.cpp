@@ -1,5 +1,4 @@
 // Songs whose lyrics are timed, and songs that are made although they cannot be.
-#include <fstream>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -53,10 +52,8 @@ protected:
 
     /// On a simulated device, and with no processor to flee to.
     EngineOptions with_device(const std::string& profile) const {
-        const auto path = folder_.path() / "device.json";
-        std::ofstream(path) << profile;
         EngineOptions result = options();
-        result.machine.device_profile = path.string();
+        result.machine.device_profile = tests::write_device_profile(folder_.path(), profile);
         result.machine.memory_gib = 0.005;
         return result;
     }

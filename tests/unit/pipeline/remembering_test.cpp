@@ -1,7 +1,6 @@
 // What a second song of an engine does not compute again, and that nobody can hear it.
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <new>
 #include <utility>
 
@@ -9,6 +8,7 @@
 
 #include "acestep/audio.h"
 #include "acestep/engine.h"
+#include "support/demo_checkpoints.h"
 #include "support/temporary_directory.h"
 
 namespace acestep::pipeline {
@@ -141,9 +141,9 @@ TEST_F(Remembering, NothingStaysWhereItIsNotWanted) {
 }
 
 TEST_F(Remembering, EverythingIsForgottenWhenMemoryRunsOut) {
-    std::ofstream(folder_.path() / "device.json") << "{\"memory_gib\": 4}";
     EngineOptions small = options();
-    small.machine.device_profile = (folder_.path() / "device.json").string();
+    small.machine.device_profile =
+        tests::write_device_profile(folder_.path(), "{\"memory_gib\": 4}");
     Engine engine(small);
     bool failed = false;
     engine.generate(song(), {}, nullptr, {}, [&](const DecodedAudio&) {

@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-#include <fstream>
 #include <new>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 
 #include "acestep/engine.h"
 #include "acestep/error.h"
+#include "support/demo_checkpoints.h"
 #include "support/temporary_directory.h"
 
 namespace acestep::pipeline {
@@ -62,10 +62,8 @@ protected:
     }
 
     EngineOptions with_device(const std::string& profile) const {
-        const auto path = folder_.path() / "device.json";
-        std::ofstream(path) << profile;
         EngineOptions result = options();
-        result.machine.device_profile = path.string();
+        result.machine.device_profile = tests::write_device_profile(folder_.path(), profile);
         return result;
     }
 
