@@ -1,7 +1,6 @@
 #include "audio/output_file.h"
 
 #include <cerrno>
-#include <random>
 #include <string>
 #include <system_error>
 #include <utility>
@@ -10,6 +9,7 @@
 #include <sndfile.h>
 
 #include "acestep/error.h"
+#include "base/whole_file.h"
 
 namespace acestep::audio {
 namespace {
@@ -38,13 +38,6 @@ std::filesystem::path checked_target(const std::filesystem::path& path) {
     return error ? path : real;
 }
 
-/// Beside the target, so that renaming stays within one file system. Names are long enough that two
-/// processes do not meet, and do not contain the target's, which may already be as long as allowed.
-std::filesystem::path temporary_beside(const std::filesystem::path& target) {
-    std::random_device random;
-    return target.parent_path() / fmt::format(".acestep-{:08x}{:08x}.part", random(), random());
-}
-
 /// The bytes reach the disk before the name does, or a power cut could leave an empty file under
 /// it. libsndfile has the one portable call for this; it takes any file as headerless audio.
 void flush_to_disk(const std::filesystem::path& path) {
@@ -61,7 +54,7 @@ void flush_to_disk(const std::filesystem::path& path) {
 }  // namespace
 
 OutputFile::OutputFile(std::filesystem::path target)
-    : target_(checked_target(target)), temporary_(temporary_beside(target_)) {
+    : target_(checked_target(target)), temporary_(unfinished_name(target_.parent_path())) {
     errno = 0;
     stream_.open(temporary_, std::ios::in | std::ios::out | std::ios::trunc | std::ios::binary);
     if (!stream_) {

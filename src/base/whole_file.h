@@ -7,7 +7,9 @@
 
 namespace acestep {
 
-/// A name in `folder` that no other program uses, so that two runs into one folder do not meet.
+/// A name in `folder` that no other program uses, so that two runs into one folder do not meet. In
+/// the target's folder renaming stays within one file system; the target's own name, which may
+/// already be as long as allowed, is no part of it.
 std::filesystem::path unfinished_name(const std::filesystem::path& folder);
 
 /// Under another name first, so that nobody reads half of it; nothing is left behind where that

@@ -7,12 +7,12 @@
 #include <cerrno>
 #include <limits>
 #include <numeric>
-#include <random>
 #include <set>
 #include <system_error>
 #include <type_traits>
 
 #include "acestep/error.h"
+#include "base/whole_file.h"
 #include "checkpoint/printable.h"
 
 namespace acestep::checkpoint {
@@ -146,11 +146,6 @@ void require_replaceable(const std::filesystem::path& target) {
         fail_to_write(target, "it is a device or a pipe");
 }
 
-std::filesystem::path temporary_beside(const std::filesystem::path& target) {
-    std::random_device random;
-    return target.parent_path() / fmt::format(".acestep-{:08x}{:08x}.part", random(), random());
-}
-
 }  // namespace
 
 GgufWriter::GgufWriter(const GgufItems& values, const std::vector<GgufTensor>& tensors) {
@@ -192,7 +187,7 @@ std::int64_t GgufWriter::file_bytes() const {
 void GgufWriter::create(const std::filesystem::path& target) {
     target_ = target;
     require_replaceable(target_);
-    const std::filesystem::path temporary = temporary_beside(target_);
+    const std::filesystem::path temporary = unfinished_name(target_.parent_path());
     errno = 0;
     stream_.open(temporary, std::ios::out | std::ios::trunc | std::ios::binary);
     if (!stream_) fail_with_system_reason(target_);
