@@ -150,10 +150,7 @@ void add_bench_flags(CommandFlags& flags) {
         "--quiet", [](CommandOptions& o) { o.speaking = Loudspeaking::quiet; }, "no progress");
     flags.add_json("Output");
     add_engine(flags.section("Engine"));
-    add_machine(flags.section("Machine"));
-    flags.add_env_file("Machine");
-    add_placement(flags.section("Machine"));
-    flags.add_tiers_file("Machine");
+    add_machine_of_engine(flags);
 }
 
 void bench(const CommandOptions& given) {

@@ -31,10 +31,7 @@ void add_compose_flags(CommandFlags& flags) {
     add_seeds(flags.section("Seeds and batch"));
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
-    add_machine(flags.section("Machine"));
-    flags.add_env_file("Machine");
-    add_placement(flags.section("Machine"));
-    flags.add_tiers_file("Machine");
+    add_machine_of_engine(flags);
 }
 
 void compose(const CommandOptions& options) {

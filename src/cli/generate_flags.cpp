@@ -32,10 +32,7 @@ void add_generate_flags(CommandFlags& flags) {
     add_song_output(flags.section(output));
     flags.add_json(output);
     add_engine(flags.section("Engine"));
-    add_machine(flags.section("Machine"));
-    flags.add_env_file("Machine");
-    add_placement(flags.section("Machine"));
-    flags.add_tiers_file("Machine");
+    add_machine_of_engine(flags);
 }
 
 }  // namespace acestep::cli

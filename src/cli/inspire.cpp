@@ -35,10 +35,7 @@ void add_inspire_flags(CommandFlags& flags) {
     add_text_seed(flags.section(language_model));
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
-    add_machine(flags.section("Machine"));
-    flags.add_env_file("Machine");
-    add_placement(flags.section("Machine"));
-    flags.add_tiers_file("Machine");
+    add_machine_of_engine(flags);
 }
 
 void inspire(const CommandOptions& options) {

@@ -27,6 +27,14 @@ Apply choice_into(std::optional<bool> EngineOptions::*field) {
 
 }  // namespace
 
+void add_machine_of_engine(CommandFlags& flags) {
+    constexpr const char* title = "Machine";
+    add_machine(flags.section(title));
+    flags.add_env_file(title);
+    add_placement(flags.section(title));
+    flags.add_tiers_file(title);
+}
+
 void add_machine(FlagSection section) {
     section.flag(
         "--device", "NAME", machine_text_into(&MachineLimits::device),

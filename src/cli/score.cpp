@@ -61,10 +61,7 @@ void add_score_flags(CommandFlags& flags) {
         "above 0; the higher, the closer to 0.5 are caption and lyrics\n(0.1)");
     add_composition_output(flags.section("Output"));
     add_engine(flags.section("Engine"));
-    add_machine(flags.section("Machine"));
-    flags.add_env_file("Machine");
-    add_placement(flags.section("Machine"));
-    flags.add_tiers_file("Machine");
+    add_machine_of_engine(flags);
 }
 
 void score(const CommandOptions& options) {
