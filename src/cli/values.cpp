@@ -4,6 +4,7 @@
 #include <cmath>
 #include <system_error>
 
+#include "base/comma_list.h"
 #include "cli/texts.h"
 
 namespace acestep::cli {
@@ -16,16 +17,6 @@ std::optional<Number> parse(std::string_view text) {
     const auto [stop, failure] = std::from_chars(text.data(), end, value);
     if (failure != std::errc{} || stop != end) return std::nullopt;
     return value;
-}
-
-std::vector<std::string_view> split_at_commas(std::string_view text) {
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const std::size_t comma = text.find(',');
-        parts.push_back(text.substr(0, comma));
-        if (comma == std::string_view::npos) return parts;
-        text.remove_prefix(comma + 1);
-    }
 }
 
 }  // namespace

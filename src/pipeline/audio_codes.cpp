@@ -4,10 +4,12 @@
 #include <charconv>
 #include <limits>
 #include <optional>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "base/comma_list.h"
 #include "pipeline/ascii.h"
 #include "pipeline/message_text.h"
 
@@ -48,10 +50,10 @@ AudioCodes parse_tokens(std::string_view text, int code_count) {
 
 AudioCodes parse_list(std::string_view text, int code_count) {
     AudioCodes codes;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        const std::string_view entry = trimmed(text.substr(0, comma));
-        const bool trails = entry.empty() && comma == std::string_view::npos;
+    const std::vector<std::string_view> parts = split_at_commas(text);
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        const std::string_view entry = trimmed(parts[i]);
+        const bool trails = entry.empty() && i + 1 == parts.size();
         const auto value = number(entry);
         if (value)
             append(codes, *value, code_count);
@@ -60,9 +62,8 @@ AudioCodes parse_list(std::string_view text, int code_count) {
                         fmt::format("audio_codes has {} where code {} should be.", in_quotes(entry),
                                     codes.values.size() + 1),
                         "Write codes as <|audio_code_12|><|audio_code_7|> or as 12,7.");
-        if (comma == std::string_view::npos) return codes;
-        text.remove_prefix(comma + 1);
     }
+    return codes;
 }
 
 }  // namespace

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/comma_list.h"
+#include "pipeline/ascii.h"
 #include "pipeline/machine.h"
 
 namespace acestep::pipeline {
@@ -69,17 +71,8 @@ Accelerator chosen_device(const std::string& name, const std::vector<ListedDevic
 }
 
 std::vector<std::string> words_between_commas(const std::string& text) {
-    constexpr const char* blanks = " \t";
     std::vector<std::string> words;
-    for (std::size_t begin = 0; begin <= text.size();) {
-        const std::size_t comma = std::min(text.find(',', begin), text.size());
-        const std::string part = text.substr(begin, comma - begin);
-        const std::size_t first = part.find_first_not_of(blanks);
-        words.push_back(first == std::string::npos
-                            ? std::string()
-                            : part.substr(first, part.find_last_not_of(blanks) + 1 - first));
-        begin = comma + 1;
-    }
+    for (const std::string_view part : split_at_commas(text)) words.emplace_back(trimmed(part));
     return words;
 }
 

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "base/comma_list.h"
 #include "pipeline/ascii.h"
 #include "pipeline/message_text.h"
 
@@ -52,12 +53,9 @@ RandomSource system_random() {
 std::vector<std::int64_t> seeds_from_text(std::string_view text) {
     std::vector<std::int64_t> seeds;
     if (trimmed(text).empty()) return seeds;
-    while (true) {
-        const std::size_t comma = text.find(',');
-        seeds.push_back(seed_from_text(trimmed(text.substr(0, comma))));
-        if (comma == std::string_view::npos) return seeds;
-        text.remove_prefix(comma + 1);
-    }
+    for (const std::string_view part : split_at_commas(text))
+        seeds.push_back(seed_from_text(trimmed(part)));
+    return seeds;
 }
 
 std::vector<std::int64_t> seeds_for_songs(const std::vector<std::int64_t>& requested, int songs,
