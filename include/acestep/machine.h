@@ -142,6 +142,10 @@ Machine detect_machine(const EnvironmentLookup& environment = {});
 /// already. \throws Error{invalid_request} unless 0 < gib <= 4096
 void simulate_device(Machine& machine, double gib, std::string_view backend = "CUDA");
 
+/// GiB of the device that a known card's name or the file of a profile stands for, of several with
+/// commas the first. \throws Error{not_found, invalid_request}
+double profile_gib(const std::string& device_profile);
+
 /// Bytes/s that all usable threads read from memory together. Takes a tenth of a second.
 double measure_memory_bandwidth();
 

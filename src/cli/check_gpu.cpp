@@ -17,10 +17,6 @@
 namespace acestep::cli {
 namespace {
 
-double gib(std::int64_t bytes) {
-    return static_cast<double>(bytes) / (1 << 30);
-}
-
 /// The first device, as far as a plan has to know it.
 MachineLimits first_device(const Machine& machine, const CheckGpuCommand& check) {
     MachineLimits limits;
@@ -28,7 +24,7 @@ MachineLimits first_device(const Machine& machine, const CheckGpuCommand& check)
     if (!check.device_profile.empty())
         limits.device_profile = check.device_profile;
     else if (first.kind != DeviceKind::cpu)
-        limits.simulated_gib = gib(first.total_bytes);
+        limits.simulated_gib = static_cast<double>(first.total_bytes) / (1 << 30);
     return limits;
 }
 
@@ -48,10 +44,7 @@ void simulate(Machine& machine, const CheckGpuCommand& check) {
     if (check.simulated_gib && !check.device_profile.empty())
         throw texts::not_together("--simulate-vram", "--simulate-device");
     if (check.simulated_gib) simulate_device(machine, *check.simulated_gib);
-    if (check.device_profile.empty()) return;
-    MachineLimits limits;
-    limits.device_profile = check.device_profile;
-    simulate_device(machine, gib(make_plan({}, limits).memory_bytes));
+    if (!check.device_profile.empty()) simulate_device(machine, profile_gib(check.device_profile));
 }
 
 GpuCheck gather(const CheckGpuCommand& check) {

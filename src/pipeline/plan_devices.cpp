@@ -224,3 +224,14 @@ std::vector<planner::PlannedDevice> planned_devices(const std::vector<DeviceSour
 }
 
 }  // namespace acestep::pipeline
+
+namespace acestep {
+
+double profile_gib(const std::string& device_profile) {
+    MachineLimits simulated;
+    simulated.device_profile = device_profile;
+    return static_cast<double>(pipeline::simulated_profiles(simulated).front().memory_bytes) /
+           static_cast<double>(planner::gibibyte);
+}
+
+}  // namespace acestep
