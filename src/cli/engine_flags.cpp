@@ -5,8 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/sidecar.h"
 #include "cli/texts.h"
 
@@ -57,11 +55,11 @@ void add_engine(FlagSection section) {
     CLI::Option* precision = section.flag("--precision", "auto|f32|bf16|q8_0|q6_k|q5_k|q4_k",
                                           precision_into(&EngineOptions::precision),
                                           "of weights; q8_0 to q4_k have 8.5 to 4.5 bits (auto)");
-    section
-        .flag("--quantization", "NAME", apply_official_quantization,
-              "the official names for --precision: int8_weight_only and\nw8a8_dynamic are q8_0, "
-              "int4_weight_only is q4_k, none is auto")
-        ->excludes(precision);
+    refuse_together(
+        section.flag("--quantization", "NAME", apply_official_quantization,
+                     "the official names for --precision: int8_weight_only and\nw8a8_dynamic are "
+                     "q8_0, int4_weight_only is q4_k, none is auto"),
+        {precision});
     section.toggle(
         "--compile", [](CommandOptions& o) { o.compile = true; },
         "the official flag; what it asks for is always done: graphs and\nkernels are built once "

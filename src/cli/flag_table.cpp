@@ -40,4 +40,8 @@ CLI::Option* add_switch(CLI::App& command, const std::string& names, const std::
     return command.add_flag_callback(names, std::move(seen), help);
 }
 
+void refuse_together(CLI::Option* flag, std::initializer_list<CLI::Option*> others) {
+    for (CLI::Option* other : others) flag->excludes(other);
+}
+
 }  // namespace acestep::cli

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -44,5 +45,8 @@ CLI::Option* add_flag_with_values(CLI::App& command, const std::string& names,
 /// Adds a flag without a value.
 CLI::Option* add_switch(CLI::App& command, const std::string& names, const std::string& help,
                         std::function<void()> seen);
+
+/// Refuses a command line that has `flag` and any of the others.
+void refuse_together(CLI::Option* flag, std::initializer_list<CLI::Option*> others);
 
 }  // namespace acestep::cli

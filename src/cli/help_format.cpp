@@ -1,5 +1,10 @@
 #include "cli/help_format.h"
 
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
 namespace acestep::cli {
 namespace {
 

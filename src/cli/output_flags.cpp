@@ -1,7 +1,5 @@
 #include "cli/output_flags.h"
 
-#include <CLI/CLI.hpp>
-
 namespace acestep::cli {
 namespace {
 
@@ -46,10 +44,10 @@ void add_song_output(FlagSection section) {
     CLI::Option* sidecar = section.toggle(
         "--sidecar", [](CommandOptions& o) { o.output.sidecar = true; },
         "write NAME.json beside the song (the default)");
-    section
-        .toggle(
-            "--no-sidecar", [](CommandOptions& o) { o.output.sidecar = false; }, "do not write it")
-        ->excludes(sidecar);
+    refuse_together(
+        section.toggle(
+            "--no-sidecar", [](CommandOptions& o) { o.output.sidecar = false; }, "do not write it"),
+        {sidecar});
     section.toggle(
         "--lrc", [](CommandOptions& o) { o.request.get_lrc = true; },
         "write NAME.lrc beside the song: when each line of the lyrics is\nsung");
@@ -62,11 +60,10 @@ void add_song_output(FlagSection section) {
         "write NAME.vtt as well, the same as subtitles");
     add_force(section, "replace existing files");
     CLI::Option* quiet = add_quiet(section, "no progress and no report, only warnings and errors");
-    section
-        .toggle(
-            "--verbose", [](CommandOptions& o) { o.speaking = Loudspeaking::verbose; },
-            "also tell the checkpoints used and the complete request")
-        ->excludes(quiet);
+    refuse_together(section.toggle(
+                        "--verbose", [](CommandOptions& o) { o.speaking = Loudspeaking::verbose; },
+                        "also tell the checkpoints used and the complete request"),
+                    {quiet});
 }
 
 void add_composition_output(FlagSection section) {

@@ -1,7 +1,5 @@
 #include "cli/request_flags.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cli/text_file.h"
 #include "cli/texts.h"
 
@@ -45,13 +43,12 @@ void add_words(FlagSection section) {
             options.request.lyrics = read_text_file(flag.text());
         },
         "lyrics from a file; - is the standard input");
-    section
-        .toggle(
+    refuse_together(
+        section.toggle(
             "--instrumental", [](CommandOptions& o) { o.request.lyrics = "[Instrumental]"; },
-            "no vocals; the same as leaving out the lyrics")
-        ->excludes(lyrics)
-        ->excludes(lyrics_file);
-    lyrics_file->excludes(lyrics);
+            "no vocals; the same as leaving out the lyrics"),
+        {lyrics, lyrics_file});
+    refuse_together(lyrics_file, {lyrics});
 }
 
 void add_song_words(FlagSection section) {
@@ -176,12 +173,11 @@ void add_finishing(FlagSection section) {
     CLI::Option* loudness =
         section.flag("--loudness", "LUFS", number_into(&SongRequest::loudness_lufs),
                      "normalize to a loudness instead of a peak, such as -14");
-    section
-        .toggle(
+    refuse_together(
+        section.toggle(
             "--no-normalize", [](CommandOptions& o) { o.request.enable_normalization = false; },
-            "leave the level as the model made it")
-        ->excludes(level)
-        ->excludes(loudness);
+            "leave the level as the model made it"),
+        {level, loudness});
     section.flag("--fade-in", "SECONDS", number_into(&SongRequest::fade_in_duration), "(0)");
     section.flag("--fade-out", "SECONDS", number_into(&SongRequest::fade_out_duration), "(0)");
     section.flag("--latent-rescale", "X", number_into(&SongRequest::latent_rescale),

@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include <fmt/format.h>
-#include <CLI/CLI.hpp>
 
 #include "cli/environment.h"
 #include "cli/flag_table.h"
@@ -109,7 +108,7 @@ void add_tiers_flags(CLI::App& command, TiersCommand& tiers) {
     CLI::Option* const markdown =
         add_switch(command, "--markdown", "docs/gpu-tiers.md, about the tables as they are shipped",
                    [&] { tiers.markdown = true; });
-    for (CLI::Option* other : others) markdown->excludes(other);
+    refuse_together(markdown, others);
 }
 
 void show_tiers(const TiersCommand& tiers) {
