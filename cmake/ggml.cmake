@@ -40,6 +40,12 @@ if(NOT MSVC)
         target_compile_options(ggml-base PRIVATE -fno-sanitize=undefined,fuzzer-no-link)
         # Its kernels are most of what tests run.
         target_compile_options(ggml-cpu PRIVATE -fno-sanitize=undefined,fuzzer-no-link -O2)
+        # But these hold one loop for each operation and pair of types: minutes of compiling for
+        # what tests run a little of.
+        set_source_files_properties(
+            ${ggml_source}/src/ggml-cpu/ops.cpp ${ggml_source}/src/ggml-cpu/binary-ops.cpp
+            ${ggml_source}/src/ggml-cpu/unary-ops.cpp
+            TARGET_DIRECTORY ggml-cpu PROPERTIES COMPILE_OPTIONS -O0)
     endif()
 endif()
 if(BUILD_SHARED_LIBS)
