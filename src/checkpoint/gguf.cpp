@@ -17,7 +17,6 @@ namespace acestep::checkpoint {
 namespace {
 
 constexpr std::string_view magic = "GGUF";
-constexpr std::uint32_t max_dimensions = 4;  // of a tensor of ggml
 constexpr std::uint64_t default_alignment = 32;
 constexpr const char* alignment_key = "general.alignment";
 
@@ -149,9 +148,9 @@ private:
         TensorView tensor{.name = read_name("a tensor name"), .file = file_};
         if (!names_.insert(tensor.name).second) fail(tensor, "is there twice");
         const auto dimensions = reader_.read<std::uint32_t>();
-        if (dimensions > max_dimensions)
-            fail(tensor,
-                 fmt::format("has {} dimensions; {} are the most", dimensions, max_dimensions));
+        if (dimensions > max_gguf_dimensions)
+            fail(tensor, fmt::format("has {} dimensions; {} are the most", dimensions,
+                                     max_gguf_dimensions));
         for (std::uint32_t axis = 0; axis < dimensions; ++axis) {
             const auto size = reader_.read<std::uint64_t>();
             if (size > std::uint64_t{std::numeric_limits<std::int64_t>::max()})

@@ -23,6 +23,9 @@
 
 namespace acestep::checkpoint {
 
+/// Of a tensor of ggml.
+constexpr std::uint32_t max_gguf_dimensions = 4;
+
 /// Types of metadata values, by their numbers in the file.
 enum class GgufType : std::uint32_t {
     u8 = 0,

@@ -19,7 +19,6 @@ namespace acestep::checkpoint {
 namespace {
 
 constexpr std::int64_t alignment = 32;  // GGUF's when general.alignment does not say otherwise
-constexpr std::size_t max_dimensions = 4;
 
 std::int64_t padding_behind(std::int64_t bytes) {
     return (alignment - bytes % alignment) % alignment;
@@ -92,9 +91,9 @@ void put_value(std::string& out, const GgufArray& array) {
 }
 
 std::int64_t checked_bytes(const GgufTensor& tensor) {
-    if (tensor.shape.size() > max_dimensions)
+    if (tensor.shape.size() > max_gguf_dimensions)
         fail_to_hold(tensor, fmt::format("it has {} dimensions, and {} are the most",
-                                         tensor.shape.size(), max_dimensions));
+                                         tensor.shape.size(), max_gguf_dimensions));
     if (!ggml_type(static_cast<std::uint32_t>(tensor.type)))
         fail_to_hold(tensor, fmt::format("{} is no type of it", name(tensor.type)));
     const auto bytes = stored_bytes(tensor.type, tensor.shape);

@@ -10,7 +10,7 @@
 namespace acestep::cli {
 namespace {
 
-FormatRequest request_of(const CommandOptions& options) {
+FormatRequest format_request(const CommandOptions& options) {
     const SongRequest& given = options.request;
     const bool language_given = given.vocal_language != SongRequest{}.vocal_language;
     return {.caption = given.caption,
@@ -38,7 +38,7 @@ void add_format_flags(CommandFlags& flags) {
 }
 
 void format(const CommandOptions& options) {
-    const FormatRequest request = request_of(options);
+    const FormatRequest request = format_request(options);
     write_composition(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
         return engine.format(request, progress, cancel);
     });

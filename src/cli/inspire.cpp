@@ -11,7 +11,7 @@ namespace acestep::cli {
 namespace {
 
 // The query is where a song's caption is: both are what the user says about the music.
-InspireRequest request_of(const CommandOptions& options) {
+InspireRequest inspire_request(const CommandOptions& options) {
     const SongRequest& given = options.request;
     const bool language_given = given.vocal_language != SongRequest{}.vocal_language;
     return {.query = given.caption,
@@ -39,7 +39,7 @@ void add_inspire_flags(CommandFlags& flags) {
 }
 
 void inspire(const CommandOptions& options) {
-    const InspireRequest request = request_of(options);
+    const InspireRequest request = inspire_request(options);
     write_composition(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
         return engine.inspire(request, progress, cancel);
     });

@@ -27,7 +27,7 @@ Metadata metadata_of(const SongRequest& given) {
     return metadata;
 }
 
-ScoreRequest request_of(const CommandOptions& options) {
+ScoreRequest score_request(const CommandOptions& options) {
     const SongRequest& given = options.request;
     if (given.src_audio.empty() && given.audio_codes.empty())
         throw texts::argument_required("an audio file or --codes", "acestep score");
@@ -65,7 +65,7 @@ void add_score_flags(CommandFlags& flags) {
 }
 
 void score(const CommandOptions& options) {
-    const ScoreRequest request = request_of(options);
+    const ScoreRequest request = score_request(options);
     write_result(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
         const QualityScore quality = engine.score(request, progress, cancel);
         return LanguageResult{to_json(quality), quality.warnings};

@@ -10,7 +10,7 @@
 namespace acestep::cli {
 namespace {
 
-UnderstandRequest request_of(const CommandOptions& options) {
+UnderstandRequest understand_request(const CommandOptions& options) {
     const SongRequest& given = options.request;
     if (given.src_audio.empty() && given.audio_codes.empty())
         throw texts::argument_required("an audio file or --codes", "acestep understand");
@@ -42,7 +42,7 @@ void add_understand_flags(CommandFlags& flags) {
 }
 
 void understand(const CommandOptions& options) {
-    const UnderstandRequest request = request_of(options);
+    const UnderstandRequest request = understand_request(options);
     write_composition(options, [&](Engine& engine, const auto& progress, const auto* cancel) {
         return engine.understand(request, progress, cancel);
     });

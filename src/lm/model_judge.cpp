@@ -16,7 +16,7 @@ constexpr std::int64_t tokens_at_once = 32;
 
 using Tokens = std::vector<text::TokenId>;
 
-std::int64_t count(const Tokens& tokens) {
+std::int64_t length_of(const Tokens& tokens) {
     return static_cast<std::int64_t>(tokens.size());
 }
 
@@ -59,7 +59,7 @@ private:
 
 Reading::Reading(runtime::Device& device, const models::LanguageModel& model, const Tokens& prompt,
                  std::int64_t longest_text)
-    : prompt_rows_(count(prompt)),
+    : prompt_rows_(length_of(prompt)),
       vocabulary_(static_cast<std::size_t>(model.config().vocabulary)),
       all_tokens_(model.all_tokens()),
       cache_(device, model.config(), model.cache_type(), prompt_rows_ + longest_text - 1),
@@ -84,7 +84,7 @@ void Reading::read(const Tokens& text, std::int64_t begin, std::int64_t end) {
 std::vector<TokenScore> Reading::scores(const Tokens& text) {
     if (text.empty()) return {};
     std::vector<TokenScore> scores{score_of(text.front(), behind_prompt_)};
-    const std::int64_t last = count(text) - 1;
+    const std::int64_t last = length_of(text) - 1;
     for (std::int64_t begin = 0; begin < last; begin += tokens_at_once) {
         const std::int64_t end = std::min(begin + tokens_at_once, last);
         read(text, begin, end);
@@ -103,7 +103,7 @@ ModelJudge::ModelJudge(runtime::Device& device, const models::LanguageModel& mod
 Tokens ModelJudge::tokens_to_judge(const std::string& target, std::int64_t room) const {
     if (text::strip(target).empty()) return {};
     Tokens tokens = tokenizer_.encode(target);
-    if (count(tokens) > room) tokens.clear();
+    if (length_of(tokens) > room) tokens.clear();
     return tokens;
 }
 
@@ -113,8 +113,8 @@ std::vector<std::vector<TokenScore>> ModelJudge::judge(const std::string& prompt
     std::vector<Tokens> texts;
     std::int64_t longest = 0;
     for (const std::string& target : targets) {
-        texts.push_back(tokens_to_judge(target, context_tokens_ - count(prompt_tokens)));
-        longest = std::max(longest, count(texts.back()));
+        texts.push_back(tokens_to_judge(target, context_tokens_ - length_of(prompt_tokens)));
+        longest = std::max(longest, length_of(texts.back()));
     }
     std::vector<std::vector<TokenScore>> scores(targets.size());
     if (longest == 0) return scores;

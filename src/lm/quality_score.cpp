@@ -21,7 +21,7 @@ namespace acestep::lm {
 namespace {
 
 using text::MetaField;
-using Tokens = std::vector<TokenScore>;
+using TokenScores = std::vector<TokenScore>;
 
 constexpr std::int64_t lowest_rank_that_counts = 10;
 
@@ -94,10 +94,10 @@ double pmi_score(std::span<const TokenScore> with_codes, std::span<const TokenSc
     return 1 / (1 + std::exp(-pmi / scale));
 }
 
-std::vector<Tokens> judged(Judge& judge, const std::string& prompt,
-                           const std::vector<std::string>& targets) {
+std::vector<TokenScores> judged(Judge& judge, const std::string& prompt,
+                                const std::vector<std::string>& targets) {
     if (targets.empty()) return {};
-    std::vector<Tokens> scores = judge.judge(prompt, targets);
+    std::vector<TokenScores> scores = judge.judge(prompt, targets);
     if (scores.size() != targets.size())
         throw Error(ErrorCode::internal,
                     fmt::format("Of {} texts, {} were judged.", targets.size(), scores.size()));

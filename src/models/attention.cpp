@@ -14,10 +14,6 @@ constexpr std::int64_t most_scores_at_once = std::int64_t{1} << 22;
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
-float scale_of(const ggml_tensor* q) {
-    return 1.0f / std::sqrt(static_cast<float>(q->ne[0]));
-}
-
 /// [B, S, N, D] → [B, N, S, D]
 ggml_tensor* heads_first(runtime::Graph& graph, ggml_tensor* x) {
     return ggml_permute(graph.context(), x, 0, 2, 1, 3);
@@ -34,7 +30,7 @@ ggml_tensor* fused(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_t
                    ggml_tensor* mask) {
     ggml_context* ctx = graph.context();
     ggml_tensor* y =
-        ggml_flash_attn_ext(ctx, q, k, v, mask, scale_of(q), 0.0f, 0.0f);  // [G, S, N, D]
+        ggml_flash_attn_ext(ctx, q, k, v, mask, score_scale(q), 0.0f, 0.0f);  // [G, S, N, D]
     ggml_flash_attn_ext_set_prec(y, GGML_PREC_F32);
     return ggml_reshape_3d(ctx, y, y->ne[0] * y->ne[1], y->ne[2], y->ne[3]);
 }
@@ -124,6 +120,10 @@ ggml_tensor* windowed_item(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k
 
 }  // namespace
 
+float score_scale(const ggml_tensor* q) {
+    return 1.0f / std::sqrt(static_cast<float>(q->ne[0]));
+}
+
 std::int64_t attention_parts(std::int64_t queries, std::int64_t keys) {
     const std::int64_t block = std::max<std::int64_t>(1, most_scores_at_once / keys);
     return (queries + block - 1) / block;
@@ -159,7 +159,7 @@ ggml_tensor* attention_weights(runtime::Graph& graph, ggml_tensor* q, ggml_tenso
     ggml_tensor* scores =
         ggml_mul_mat(ctx, rows_of_head(k, key_head), rows_of_head(q, head));  // [S, Sk]
     ggml_mul_mat_set_prec(scores, GGML_PREC_F32);
-    ggml_tensor* weights = ggml_soft_max_ext(ctx, scores, nullptr, scale_of(q), 0.0f);
+    ggml_tensor* weights = ggml_soft_max_ext(ctx, scores, nullptr, score_scale(q), 0.0f);
     ggml_tensor* part = ggml_view_2d(ctx, weights, count, weights->ne[1], weights->nb[1],
                                      static_cast<std::size_t>(first) * weights->nb[0]);
     return ggml_cont(ctx, ggml_transpose(ctx, part));  // [count, S]
@@ -207,7 +207,7 @@ ggml_tensor* masked_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor
     ggml_tensor* mask = graph.constant({1, 1, queries, keys}, std::move(values));
     ggml_tensor* scores = ggml_mul_mat(ctx, heads_first(graph, k), heads_first(graph, q));
     ggml_mul_mat_set_prec(scores, GGML_PREC_F32);  // [1, N, S, Sk]
-    ggml_tensor* weights = ggml_soft_max_ext(ctx, scores, mask, scale_of(q), 0.0f);
+    ggml_tensor* weights = ggml_soft_max_ext(ctx, scores, mask, score_scale(q), 0.0f);
     ggml_tensor* columns = ggml_cont(ctx, ggml_permute(ctx, v, 1, 2, 0, 3));  // [1, Nkv, D, Sk]
     ggml_tensor* y = ggml_mul_mat(ctx, columns, weights);                     // [1, N, S, D]
     y = ggml_cont(ctx, ggml_permute(ctx, y, 0, 2, 1, 3));                     // [1, S, N, D]

@@ -15,6 +15,9 @@
 
 namespace acestep::models {
 
+/// What scores are multiplied by.
+float score_scale(const ggml_tensor* q);
+
 /// Every query sees every key.
 ggml_tensor* full_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v);
 

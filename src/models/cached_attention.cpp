@@ -1,7 +1,6 @@
 #include "models/cached_attention.h"
 
 #include <cassert>
-#include <cmath>
 #include <limits>
 
 namespace acestep::models {
@@ -9,10 +8,6 @@ namespace {
 
 // A row of the list of ranges.
 constexpr std::int64_t range_fields = 4;  // shared begin, shared count, own begin, own count
-
-float scale_of(const ggml_tensor* q) {
-    return 1.0f / std::sqrt(static_cast<float>(q->ne[0]));
-}
 
 std::vector<std::int32_t> as_ranges(std::span<const VisibleRows> visible) {
     std::vector<std::int32_t> values;
@@ -55,7 +50,7 @@ void operation(ggml_tensor* result, int, int, void* pool) {
         .head_dim = q->ne[0],
         .type = half ? processor::CacheType::f16 : processor::CacheType::f32,
         .row_bytes = keys->nb[1],
-        .scale = scale_of(q)};
+        .scale = score_scale(q)};
     processor::cached_attention(*static_cast<processor::ThreadPool*>(pool), shape, keys->data,
                                 values->data, static_cast<const float*>(q->data),
                                 static_cast<float*>(result->data), visible);
@@ -93,9 +88,10 @@ ggml_tensor* cached_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tensor
         return ggml_custom_4d(ctx, GGML_TYPE_F32, q->ne[0] * q->ne[1], q->ne[2], 1, 1, sources, 4,
                               operation, 1, &graph.device().pool());
     }
-    ggml_tensor* y = ggml_flash_attn_ext(
-        ctx, ggml_permute(ctx, q, 0, 2, 1, 3), by_head(graph, keys, q->ne[0]),
-        by_head(graph, values, q->ne[0]), sight.tensor(), scale_of(q), 0.0f, 0.0f);  // [1, S, N, D]
+    ggml_tensor* y =
+        ggml_flash_attn_ext(ctx, ggml_permute(ctx, q, 0, 2, 1, 3), by_head(graph, keys, q->ne[0]),
+                            by_head(graph, values, q->ne[0]), sight.tensor(), score_scale(q), 0.0f,
+                            0.0f);  // [1, S, N, D]
     ggml_flash_attn_ext_set_prec(y, GGML_PREC_F32);
     return ggml_reshape_3d(ctx, y, y->ne[0] * y->ne[1], y->ne[2], 1);
 }

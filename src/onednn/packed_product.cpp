@@ -19,11 +19,6 @@ namespace acestep::onednn {
 namespace {
 
 constexpr std::int64_t most_rows = 1024;  // at a time
-constexpr std::size_t line = 64;
-
-std::size_t whole_lines(std::size_t bytes) {
-    return (bytes + line - 1) / line * line;
-}
 
 /// All of a product: its vectors are rows one after the other.
 struct Task {
@@ -164,13 +159,13 @@ void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scrat
 }
 
 std::byte* Scratch::at_least(std::size_t bytes) {
-    if (bytes_.size() < bytes + line) {
+    if (bytes_.size() < bytes + cache_line) {
         bytes_.clear();  // so that growing copies nothing
         bytes_.shrink_to_fit();
-        bytes_.resize(bytes + line);
+        bytes_.resize(bytes + cache_line);
     }
     const auto address = reinterpret_cast<std::uintptr_t>(bytes_.data());
-    return bytes_.data() + (line - address % line) % line;
+    return bytes_.data() + (cache_line - address % cache_line) % cache_line;
 }
 
 }  // namespace acestep::onednn

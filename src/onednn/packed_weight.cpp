@@ -10,12 +10,7 @@
 namespace acestep::onednn {
 namespace {
 
-constexpr std::size_t line = 64;
 constexpr float largest_level = 127;
-
-std::size_t whole_lines(std::size_t bytes) {
-    return (bytes + line - 1) / line * line;
-}
 
 std::byte* data_of(const ggml_tensor* weight) {
     return static_cast<std::byte*>(weight->data);

@@ -15,6 +15,13 @@
 
 namespace acestep::onednn {
 
+constexpr std::size_t cache_line = 64;
+
+/// `bytes` and what fills up its last cache line.
+constexpr std::size_t whole_lines(std::size_t bytes) {
+    return (bytes + cache_line - 1) / cache_line * cache_line;
+}
+
 /// The shape in which a tensor is packed, if it is.
 std::optional<PackedShape> packed_shape(const ggml_tensor* weight);
 

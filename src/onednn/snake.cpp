@@ -16,12 +16,12 @@ namespace {
 // kernel.
 constexpr std::int64_t chunk_floats = 16 * 1024;
 
-std::int64_t rows_of_chunk(const ggml_tensor* node) {
+std::int64_t rows_at_once(const ggml_tensor* node) {
     return std::max<std::int64_t>(1, chunk_floats / node->ne[0]);
 }
 
 std::int64_t chunks(const ggml_tensor* node) {
-    const std::int64_t rows = rows_of_chunk(node);
+    const std::int64_t rows = rows_at_once(node);
     return (node->ne[1] + rows - 1) / rows;
 }
 
@@ -29,8 +29,8 @@ void compute_chunk(const ggml_tensor* node, std::int64_t chunk) {
     const ggml_tensor* x = node->src[0];
     const Finish finish{.alpha = static_cast<const float*>(node->src[1]->data),
                         .inverse_beta = static_cast<const float*>(node->src[2]->data)};
-    const std::int64_t first = chunk * rows_of_chunk(node);
-    const std::int64_t last = std::min(node->ne[1], first + rows_of_chunk(node));
+    const std::int64_t first = chunk * rows_at_once(node);
+    const std::int64_t last = std::min(node->ne[1], first + rows_at_once(node));
     const auto row = [](const ggml_tensor* tensor, std::int64_t i) {
         return static_cast<char*>(tensor->data) + static_cast<std::size_t>(i) * tensor->nb[1];
     };

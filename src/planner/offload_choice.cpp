@@ -6,7 +6,7 @@
 namespace acestep::planner {
 namespace {
 
-constexpr double large_lm_gib = 24;  // up to which the classic 4B needs it
+constexpr double classic_large_lm_gib = 24;  // up to which the classic 4B needs it
 // Below which extra large diffusion models leave too, and all the rest does.
 constexpr double xl_itself_gib = 24, xl_gib = 32;
 
@@ -23,7 +23,7 @@ void turn_on(bool& option, const std::optional<bool>& wish, const std::string& n
 
 void guard_large_lm(const OffloadWish& wish, const Tier& tier, OffloadChoice& choice) {
     if (tier.profile != TierProfile::classic || !has_large_lm(wish)) return;
-    if (tier.memory_gib > large_lm_gib) return;
+    if (tier.memory_gib > classic_large_lm_gib) return;
     turn_on(choice.offload_to_cpu, wish.offload_to_cpu, offload_for_large_lm(tier.memory_gib),
             choice.notes);
 }

@@ -21,7 +21,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-const char* const purpose = "Measuring the device";
+const char* const measuring = "Measuring the device";
 
 // A matrix of the released transformers, and vectors as of shorter and longer songs: a slow device
 // needs no more to be known.
@@ -60,9 +60,9 @@ public:
         packed_ = where != device.buffer_type();
         const auto bytes =
             static_cast<std::int64_t>(ggml_backend_buft_get_alloc_size(where, tensor_));
-        lease_ = device.memory().book(bytes, purpose);
+        lease_ = device.memory().book(bytes, measuring);
         buffer_.reset(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), where));
-        if (!buffer_) throw_out_of_memory(device.name(), bytes, purpose);
+        if (!buffer_) throw_out_of_memory(device.name(), bytes, measuring);
         ggml_backend_buffer_set_usage(buffer_.get(), GGML_BACKEND_BUFFER_USAGE_WEIGHTS);
         // Every row is the same one: quantizing takes longer than multiplying.
         const std::vector<std::byte> row = from_float(waves(matrix_columns), type);
@@ -97,7 +97,7 @@ private:
 class Vectors {
 public:
     Vectors(Device& device, const Shape& shape)
-        : set_(device, purpose, 1), tensor_(set_.add(GGML_TYPE_F32, shape)) {
+        : set_(device, measuring, 1), tensor_(set_.add(GGML_TYPE_F32, shape)) {
         set_.allocate();
         set_.write(tensor_, waves(ggml_nelements(tensor_)));
     }
@@ -120,7 +120,7 @@ double product_rate(Device& device, ggml_type type) {
     double best = 0;
     for (const std::int64_t count : vector_counts) {
         Vectors x(device, {count, matrix_columns});
-        Graph graph(device, purpose);
+        Graph graph(device, measuring);
         // Several, so that what a run costs by itself does not count.
         ggml_tensor* y = nullptr;
         double flops = 0;
@@ -141,7 +141,7 @@ double product_rate(Device& device, ggml_type type) {
 double memory_rate(Device& device) {
     constexpr std::int64_t rows = 4096, columns = 4096;  // 64 MiB
     Vectors x(device, {rows, columns});
-    Graph graph(device, purpose);
+    Graph graph(device, measuring);
     const double seconds = run_seconds(graph, ggml_scale(graph.context(), x.tensor(), 0.5f));
     return 2.0 * rows * columns * sizeof(float) / seconds;
 }
@@ -150,7 +150,7 @@ double memory_rate(Device& device) {
 double transfer_rate(Device& device) {
     if (device.is_processor()) return 0;
     constexpr std::int64_t count = 16 << 20;
-    TensorSet set(device, purpose, 1);
+    TensorSet set(device, measuring, 1);
     ggml_tensor* tensor = set.add(GGML_TYPE_F32, {count});
     set.allocate();
     const std::vector<float> values(count, 1.0f);
@@ -169,7 +169,7 @@ double conversion_rate(Device& device) {
 double launch_time(Device& device) {
     constexpr int operations = 256;
     Vectors x(device, {64});
-    Graph graph(device, purpose);
+    Graph graph(device, measuring);
     ggml_tensor* y = x.tensor();
     for (int i = 0; i < operations; ++i) y = ggml_add(graph.context(), y, x.tensor());
     return run_seconds(graph, y) / operations;

@@ -70,10 +70,10 @@ std::string recommended_lyrics(std::string_view text) {
 
 std::string lyrics_in(std::string_view text, Parity parity) {
     const std::string valid = replace_broken_utf8(text);
-    constexpr std::string_view end_of_think = "</think>";
-    const std::size_t end = valid.find(end_of_think);
+    constexpr std::string_view closing = "</think>";
+    const std::size_t end = valid.find(closing);
     if (end == std::string::npos) return {};
-    const std::string_view rest = std::string_view(valid).substr(end + end_of_think.size());
+    const std::string_view rest = std::string_view(valid).substr(end + closing.size());
     return parity == Parity::official ? official_lyrics(rest) : recommended_lyrics(rest);
 }
 
