@@ -14,6 +14,8 @@ VULKAN_TESTS ?= ON
 
 CONFIGURE = sh tools/configure.sh
 SETTINGS = -DACESTEP_WARNINGS_AS_ERRORS=$(WERROR)
+# Only for a new build folder.
+FIRST = -DACESTEP_UNITY=ON
 space := $(subst ,, )
 modules = "-DACESTEP_GPU_BACKENDS=$(subst $(space),;,$(strip $(1)))"
 ifneq ($(strip $(BACKENDS)),)
@@ -26,8 +28,8 @@ endif
 ifeq ($(VULKAN_TESTS),ON)
     TEST_BACKENDS = $(sort $(BACKENDS) vulkan)
     # Only shaders that tests use, unless the build folder has all of them already.
-    TEST_MODULES = $(call modules,$(TEST_BACKENDS)) -DACESTEP_VULKAN_TESTS=ON --first \
-        -DACESTEP_VULKAN_SHADERS=needed
+    TEST_MODULES = $(call modules,$(TEST_BACKENDS)) -DACESTEP_VULKAN_TESTS=ON
+    FEW_SHADERS = -DACESTEP_VULKAN_SHADERS=needed
 else
     TEST_BACKENDS = $(BACKENDS)
     TEST_MODULES = $(MODULES) -DACESTEP_VULKAN_TESTS=OFF
@@ -53,17 +55,19 @@ song: build
 	    --seed 1 --noise cpu --output song.flac --force
 
 build: dependencies
-	@$(CONFIGURE) release $(SETTINGS) $(MODULES) $(ALL_SHADERS) --first -DACESTEP_TESTS=OFF \
-	    -DACESTEP_EXAMPLES=OFF
+	@$(CONFIGURE) release $(SETTINGS) $(MODULES) $(ALL_SHADERS) --first $(FIRST) \
+	    -DACESTEP_TESTS=OFF -DACESTEP_EXAMPLES=OFF
 	@cmake --build build/release --parallel $(JOBS) --target acestep $(MODULE_TARGET)
 	@ln -sfn release/bin/acestep build/acestep
 
 # Two builds, one run: `subdirs` lets ctest see both, so that there is one closing summary.
 test: test_dependencies
 	@sh tools/fetch_qwen3_tokenizer.sh build/third_party/qwen3
-	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(TEST_MODULES)
+	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(TEST_MODULES) \
+	    --first $(FIRST) $(FEW_SHADERS)
 	@cmake --build build/release --parallel $(JOBS)
-	@$(CONFIGURE) sanitize $(SETTINGS) -DACESTEP_FUZZ_SECONDS=$(FUZZ_SECONDS)
+	@$(CONFIGURE) sanitize $(SETTINGS) -DACESTEP_FUZZ_SECONDS=$(FUZZ_SECONDS) \
+	    --first $(FIRST)
 	@cmake --build build/sanitize --parallel $(JOBS)
 	@ln -sfn release/bin/acestep build/acestep
 	@echo 'subdirs(release sanitize)' >build/CTestTestfile.cmake
