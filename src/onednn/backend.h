@@ -7,8 +7,10 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <ggml-backend.h>
 #include <ggml-cpp.h>
@@ -33,10 +35,12 @@ std::size_t scratch_bytes(ggml_backend_t backend, ggml_cgraph* graph);
 /// Memory for weights in the order that oneDNN wants. They are packed when their last byte is set;
 /// read back they are what was set, those of 8 bits nearly.
 ggml_backend_buffer_type_t packed_buffer_type();
-/// The same from f32: rows of a q8_0 tensor in such memory, from `first` on and in order. They are
-/// rounded once, by the scale of the row, where bytes of q8_0 have been rounded before.
-/// \pre packs(weight) and its type is q8_0
-void set_rows(ggml_tensor* weight, std::int64_t first, std::span<const float> values);
+/// Gives row `row` of a matrix in f32. Called by several threads at a time; must not throw.
+using ReadRow = std::function<void(std::int64_t row, std::span<float> values)>;
+/// The same from f32, for a q8_0 tensor in such memory. Rows are rounded once, by the scale of the
+/// row, where bytes of q8_0 have been rounded before. `room` is work space of a byte per weight; it
+/// may serve the next tensor too. \pre packs(weight) and its type is q8_0
+void set_rows(ggml_tensor* weight, const ReadRow& read, std::vector<std::byte>& room);
 /// Whether `weight` gains by being in such memory: a matrix `[n, k]` that is only multiplied by.
 /// f32, bf16 where the processor multiplies bf16, and q8_0, which becomes int8 with a scale for
 /// each row. Without oneDNN: nothing.

@@ -147,16 +147,8 @@ ggml_backend_buffer_type_t packed_buffer_type() {
     return &type;
 }
 
-void set_rows(ggml_tensor* weight, std::int64_t first, std::span<const float> values) {
-    const auto shape = packed_shape(weight);
-    Unpacked& unpacked = memory_of(weight->buffer).unpacked[weight];
-    unpacked.bytes.resize(static_cast<std::size_t>(shape->rows * shape->columns));
-    quantize_rows(weight, *shape, first, values,
-                  reinterpret_cast<std::int8_t*>(unpacked.bytes.data()), packing_threads);
-    unpacked.set += values.size();
-    if (unpacked.set < unpacked.bytes.size()) return;
-    pack(*shape, unpacked.bytes.data(), weight->data);
-    memory_of(weight->buffer).unpacked.erase(weight);
+void set_rows(ggml_tensor* weight, const ReadRow& read, std::vector<std::byte>& room) {
+    pack_rows(weight, *packed_shape(weight), read, room, packing_threads);
 }
 
 void pack_with(int threads) {

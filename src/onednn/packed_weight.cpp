@@ -1,10 +1,10 @@
 #include "onednn/packed_weight.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
-#include <vector>
+#include <span>
 
+#include "onednn/kernels.h"
 #include "onednn/team.h"
 
 namespace acestep::onednn {
@@ -19,53 +19,16 @@ std::byte* data_of(const ggml_tensor* weight) {
 /// Work of so many rows is worth giving to a thread.
 constexpr std::int64_t rows_of_chunk = 16;
 
-/// One row in 8 bits; returns its scale.
-float quantize(std::span<const float> row, std::int8_t* to) {
-    float largest = 0;
-    for (const float value : row) largest = std::max(largest, std::abs(value));
-    const float factor = largest > 0 ? largest_level / largest : 0;
-    for (const float value : row) {
-        // Away from zero by a half and cut off: rounded, without a call.
-        const float scaled = value * factor;
-        *to++ = static_cast<std::int8_t>(scaled + (scaled < 0 ? -0.5f : 0.5f));
-    }
-    return largest / largest_level;
-}
-
-/// `row` in 8 bits to `to`, its scale and the sum of its bytes where the layout has them.
-void quantize_row(const ggml_tensor* weight, const PackedWeight& layout, std::int64_t row,
-                  std::span<const float> values, std::int8_t* to) {
-    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
-    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
-    scales[row] = quantize(values, to);
-    std::int32_t sum = 0;
-    for (std::size_t i = 0; i < values.size(); ++i) sum += to[i];
-    sums[row] = sum;
-}
-
-/// `work(row)` for all rows, some at a time on each thread.
-template <typename Work>
-void for_rows(std::int64_t rows, int threads, const Work& work) {
-    share_out(threads, divided(rows, rows_of_chunk), [&](std::int64_t chunk) {
-        const std::int64_t first = chunk * rows_of_chunk;
-        for (std::int64_t row = first; row < std::min(rows, first + rows_of_chunk); ++row)
-            work(row);
-    });
-}
-
 void pack_int8(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
                int threads) {
-    const PackedWeight layout = layout_of(shape);
-    std::vector<std::int8_t> bytes(static_cast<std::size_t>(shape.rows * shape.columns));
-    for_rows(shape.rows, threads, [&](std::int64_t row) {
-        std::vector<float> values(static_cast<std::size_t>(shape.columns));
+    const ReadRow read = [&](std::int64_t row, std::span<float> values) {
         ggml_get_type_traits(weight->type)
             ->to_float(static_cast<const std::byte*>(plain) +
                            static_cast<std::size_t>(row) * weight->nb[1],
                        values.data(), shape.columns);
-        quantize_row(weight, layout, row, values, bytes.data() + row * shape.columns);
-    });
-    pack(shape, bytes.data(), weight->data);
+    };
+    std::vector<std::byte> room;
+    pack_rows(weight, shape, read, room, threads);
 }
 
 void unpack_int8(const ggml_tensor* weight, const PackedShape& shape, void* plain) {
@@ -119,15 +82,33 @@ void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void
         pack(shape, plain, weight->data);
 }
 
-void quantize_rows(const ggml_tensor* weight, const PackedShape& shape, std::int64_t first,
-                   std::span<const float> values, std::int8_t* bytes, int threads) {
+void pack_rows(const ggml_tensor* weight, const PackedShape& shape, const ReadRow& read,
+               std::vector<std::byte>& room, int threads) {
     const PackedWeight layout = layout_of(shape);
+    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
+    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
     const auto columns = static_cast<std::size_t>(shape.columns);
-    for_rows(static_cast<std::int64_t>(values.size() / columns), threads, [&](std::int64_t row) {
-        quantize_row(weight, layout, first + row,
-                     values.subspan(static_cast<std::size_t>(row) * columns, columns),
-                     bytes + (first + row) * shape.columns);
+    room.resize(std::max(room.size(), static_cast<std::size_t>(shape.rows) * columns));
+    auto* const bytes = reinterpret_cast<std::int8_t*>(room.data());
+    const Kernels& kernels = best_kernels();
+    share_out(threads, divided(shape.rows, rows_of_chunk), [&](std::int64_t chunk) {
+        std::vector<float> values(columns);
+        const std::int64_t first = chunk * rows_of_chunk;
+        for (std::int64_t row = first; row < std::min(shape.rows, first + rows_of_chunk); ++row) {
+            std::int8_t* const to = bytes + row * shape.columns;
+            read(row, values);
+            // Around no zero level the kernel's bytes are those of signed numbers.
+            scales[row] = kernels.quantize_row({.values = values.data(),
+                                                .count = shape.columns,
+                                                .levels = largest_level,
+                                                .bytes = reinterpret_cast<std::uint8_t*>(to),
+                                                .zero = 0});
+            std::int32_t sum = 0;
+            for (std::size_t i = 0; i < columns; ++i) sum += to[i];
+            sums[row] = sum;
+        }
     });
+    pack(shape, bytes, weight->data);
 }
 
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain) {

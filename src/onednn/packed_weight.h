@@ -7,10 +7,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <span>
+#include <vector>
 
 #include <ggml.h>
 
+#include "onednn/backend.h"
 #include "onednn/library.h"
 
 namespace acestep::onednn {
@@ -34,10 +35,9 @@ PackedWeight layout_of(const PackedShape& shape);
 /// `plain` is the tensor's data as ggml has it. \throws Error{internal}
 void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void* plain,
                  int threads);
-/// Rows from `first` on in 8 bits, to their places in `bytes` `[rows, columns]`, which `pack`
-/// takes; their scales and sums go to where the tensor has them.
-void quantize_rows(const ggml_tensor* weight, const PackedShape& shape, std::int64_t first,
-                   std::span<const float> values, std::int8_t* bytes, int threads);
+/// The same in 8 bits, from rows in f32; `room` as `set_rows` takes it. \throws Error{internal}
+void pack_rows(const ggml_tensor* weight, const PackedShape& shape, const ReadRow& read,
+               std::vector<std::byte>& room, int threads);
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain);
 
 }  // namespace acestep::onednn

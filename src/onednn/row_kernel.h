@@ -96,10 +96,15 @@ float quantize_row(const QuantizedRow& row) {
         return 0;
     }
     const float factor = row.levels / largest;
-    for (std::int64_t i = 0; i < row.count; ++i) {
+    // Bytes may be anything's, as compilers see it, and what may change cannot stay in registers.
+    const float* const values = row.values;
+    std::uint8_t* const __restrict bytes = row.bytes;
+    const std::int64_t count = row.count;
+    const std::int32_t zero = row.zero;
+    for (std::int64_t i = 0; i < count; ++i) {
         // The low bits of the rounded number are it.
-        const float shifted = row.values[i] * factor + rounding;
-        row.bytes[i] = static_cast<std::uint8_t>(same_bits<std::int32_t>(shifted) + row.zero);
+        const float shifted = values[i] * factor + rounding;
+        bytes[i] = static_cast<std::uint8_t>(same_bits<std::int32_t>(shifted) + zero);
     }
     return largest / row.levels;
 }

@@ -75,20 +75,25 @@ public:
 
     ggml_tensor* tensor() { return tensor_; }
 
-    /// All weights anew from f32, as a network's are made.
-    void convert(std::span<const float> values, int threads) {
+    /// All weights anew from stored ones, as a network's are made.
+    void convert(const checkpoint::TensorView& stored, int threads) {
         if (packed_) {
-            onednn::set_rows(tensor_, 0, values);
+            onednn::set_rows(tensor_, row_reader(stored), room_);
             return;
         }
-        const std::vector<std::byte> bytes = from_float(values, tensor_->type, threads);
-        ggml_backend_tensor_set(tensor_, bytes.data(), 0, bytes.size());
+        std::size_t offset = 0;
+        const auto append = [&](std::span<const std::byte> bytes) {
+            ggml_backend_tensor_set(tensor_, bytes.data(), offset, bytes.size());
+            offset += bytes.size();
+        };
+        runtime::convert(stored, tensor_->type, append, threads);
     }
 
 private:
     ggml_context_ptr context_;
     ggml_tensor* tensor_;
     bool packed_ = false;
+    std::vector<std::byte> room_;
     MemoryLease lease_;
     ggml_backend_buffer_ptr buffer_;
 };
@@ -157,12 +162,17 @@ double transfer_rate(Device& device) {
     return count * sizeof(float) / best_seconds([&] { set.write(tensor, values); });
 }
 
-/// Weights a second that become 8-bit ones, those that are chosen for speed.
+/// Weights a second that become 8-bit ones, those that are chosen for speed, from bf16.
 double conversion_rate(Device& device) {
     Matrix matrix(device, GGML_TYPE_Q8_0);
-    const std::vector<float> values = waves(matrix_rows * matrix_columns);
-    const double seconds = best_seconds([&] { matrix.convert(values, device.threads()); });
-    return static_cast<double>(values.size()) / seconds;
+    const std::vector<std::byte> bytes =
+        from_float(waves(matrix_rows * matrix_columns), GGML_TYPE_BF16);
+    checkpoint::TensorView stored;
+    stored.type = checkpoint::DataType::bf16;
+    stored.shape = {matrix_rows, matrix_columns};
+    stored.bytes = bytes;
+    const double seconds = best_seconds([&] { matrix.convert(stored, device.threads()); });
+    return static_cast<double>(matrix_rows * matrix_columns) / seconds;
 }
 
 /// Seconds that an operation takes at least.

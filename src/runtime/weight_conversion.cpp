@@ -29,6 +29,12 @@ bool is_made_here(ggml_type type) {
     }
 }
 
+std::int64_t element_count(const checkpoint::TensorView& tensor) {
+    std::int64_t count = 1;
+    for (const std::int64_t dimension : tensor.shape) count *= dimension;
+    return count;
+}
+
 void convert_values(std::span<const float> values, ggml_type type, std::byte* bytes) {
     const auto count = static_cast<std::int64_t>(values.size());
     switch (type) {
@@ -71,8 +77,7 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor) {
                     fmt::format("Tensor {} in {} has the type {}, which cannot be widened.",
                                 tensor.name, tensor.file, checkpoint::name(tensor.type)));
     }
-    std::int64_t count = 1;
-    for (const std::int64_t dimension : tensor.shape) count *= dimension;
+    const std::int64_t count = element_count(tensor);
     std::vector<float> values(static_cast<std::size_t>(count));
     // Blocks hold 16-bit scales, and a file may put them on an odd address.
     std::vector<std::byte> aligned(tensor.bytes.begin(), tensor.bytes.end());
@@ -125,6 +130,35 @@ void widen(const checkpoint::TensorView& tensor,
                                           static_cast<std::size_t>(count) * row_bytes);
         take(to_float_any(part));
     }
+}
+
+ReadRow row_reader(const checkpoint::TensorView& tensor) {
+    // Without names, so that taking a row of it copies none.
+    checkpoint::TensorView rows;
+    rows.type = tensor.type;
+    rows.bytes = tensor.bytes;
+    const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
+    const ggml_type type = ggml_type_of(tensor);
+    const std::size_t row_bytes =
+        tensor.bytes.size() / static_cast<std::size_t>(element_count(tensor) / columns);
+    checkpoint::TensorView none = tensor;
+    none.bytes = {};
+    none.shape = {0};
+    (void)to_float_any(none);  // what cannot be read is refused now
+    if (type == GGML_TYPE_COUNT || !ggml_is_quantized(type)) {
+        return [rows, row_bytes](std::int64_t row, std::span<float> values) {
+            checkpoint::TensorView one = rows;
+            one.bytes = rows.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes);
+            checkpoint::to_float(one, values);
+        };
+    }
+    return [rows, row_bytes, convert = ggml_get_type_traits(type)->to_float](
+               std::int64_t row, std::span<float> values) {
+        const auto stored =
+            rows.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes);
+        const std::vector<std::byte> aligned(stored.begin(), stored.end());
+        convert(aligned.data(), values.data(), static_cast<std::int64_t>(values.size()));
+    };
 }
 
 void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,

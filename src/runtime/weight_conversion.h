@@ -32,6 +32,12 @@ std::vector<std::byte> from_float(std::span<const float> values, ggml_type type,
 void widen(const checkpoint::TensorView& tensor,
            const std::function<void(std::span<const float> values)>& take);
 
+/// Gives row `row` of a stored tensor as f32, to any number of threads at a time.
+using ReadRow = std::function<void(std::int64_t row, std::span<float> values)>;
+/// `tensor`'s bytes have to outlive it. \throws Error{unsupported} like `to_float_any`, here and
+/// not when it is called.
+ReadRow row_reader(const checkpoint::TensorView& tensor);
+
 /// Gives a stored tensor in another type to `take`, some rows at a time and in order, so that the
 /// f32 values between the two never are in memory as a whole.
 /// \throws Error{unsupported} like the functions above.

@@ -153,7 +153,7 @@ void WeightSet::map_files(Device& device) {
     }
 }
 
-void WeightSet::fill(const Entry& entry, int threads) const {
+void WeightSet::fill(const Entry& entry, int threads, std::vector<std::byte>& room) const {
     if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) {
         ggml_backend_tensor_set(entry.tensor, entry.stored->bytes.data(), 0,
                                 entry.stored->bytes.size());
@@ -162,7 +162,7 @@ void WeightSet::fill(const Entry& entry, int threads) const {
     const bool is_packed =
         ggml_backend_buffer_get_type(entry.tensor->buffer) == onednn::packed_buffer_type();
     if (is_packed && entry.tensor->type == GGML_TYPE_Q8_0) {
-        fill_rows(entry);
+        fill_rows(entry, room);
         return;
     }
     std::size_t offset = 0;
@@ -181,16 +181,16 @@ void WeightSet::give_bytes(const Entry& entry, int threads,
         take(from_float(entry.compute(reader_), entry.tensor->type, threads));
 }
 
-void WeightSet::fill_rows(const Entry& entry) const {
-    std::int64_t row = 0;
-    const auto append = [&](std::span<const float> values) {
-        onednn::set_rows(entry.tensor, row, values);
-        row += static_cast<std::int64_t>(values.size()) / entry.tensor->ne[0];
+void WeightSet::fill_rows(const Entry& entry, std::vector<std::byte>& room) const {
+    if (entry.stored) {
+        onednn::set_rows(entry.tensor, row_reader(*entry.stored), room);
+        return;
+    }
+    const std::vector<float> computed = entry.compute(reader_);
+    const auto read = [&](std::int64_t row, std::span<float> values) {
+        std::copy_n(computed.begin() + row * entry.tensor->ne[0], values.size(), values.begin());
     };
-    if (entry.stored)
-        widen(*entry.stored, append);
-    else
-        append(entry.compute(reader_));
+    onednn::set_rows(entry.tensor, read, room);
 }
 
 void WeightSet::place(Device& device) {
@@ -289,13 +289,14 @@ void WeightSet::place_blocks(Device& device) {
 }
 
 void WeightSet::fill_fixed(Device& device) {
+    std::vector<std::byte> room;  // one for all, since new memory has to be cleared by the system
     for (Entry& entry : entries_) {
         if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
         if (mapped(device, entry)) continue;
         if (entry.block && streams())
             stage(entry, device.threads());
         else
-            fill(entry, device.threads());
+            fill(entry, device.threads(), room);
     }
 }
 

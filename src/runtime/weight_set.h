@@ -148,8 +148,8 @@ private:
     /// The entry in its planned type, some rows at a time.
     void give_bytes(const Entry& entry, int threads,
                     const std::function<void(std::span<const std::byte>)>& take) const;
-    void fill(const Entry& entry, int threads) const;
-    void fill_rows(const Entry& entry) const;
+    void fill(const Entry& entry, int threads, std::vector<std::byte>& room) const;
+    void fill_rows(const Entry& entry, std::vector<std::byte>& room) const;
     /// Keeps what `bring` would otherwise have to convert every time.
     void stage(Entry& entry, int threads) const;
     void bring(std::size_t block) const;
