@@ -1,5 +1,6 @@
 #include "models/convolution.h"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -72,15 +73,17 @@ std::vector<float> kernel_major(const Array& weight) {
 /// stride + r of input frame b − 1 and position r of frame b.
 std::vector<float> polyphase(const Array& weight, std::int64_t stride) {
     const std::int64_t in = weight.dim(0), out = weight.dim(1), kernel = weight.dim(2);
-    std::vector<float> result;
-    result.reserve(weight.values.size());
-    for (std::int64_t r = 0; r < stride; ++r) {
+    std::vector<float> result(weight.values.size());
+    // Some channels at a time: what is read and what is written then share lines of the cache.
+    constexpr std::int64_t block = 16;
+    for (std::int64_t first = 0; first < in; first += block) {
+        const std::int64_t end = std::min(in, first + block);
         for (std::int64_t o = 0; o < out; ++o) {
-            for (const std::int64_t k : {stride + r, r}) {
-                for (std::int64_t c = 0; c < in; ++c) {
-                    result.push_back(
-                        weight.values[static_cast<std::size_t>((c * out + o) * kernel + k)]);
-                }
+            for (std::int64_t k = 0; k < kernel; ++k) {
+                const std::int64_t before = k < stride ? 1 : 0;
+                float* const row = result.data() + ((k % stride * out + o) * 2 + before) * in;
+                for (std::int64_t c = first; c < end; ++c)
+                    row[c] = weight.values[static_cast<std::size_t>((c * out + o) * kernel + k)];
             }
         }
     }
