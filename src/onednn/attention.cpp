@@ -15,7 +15,7 @@
 namespace acestep::onednn {
 namespace {
 
-constexpr std::int64_t most_rows = 96;    // of a block: queries times heads
+constexpr std::int64_t most_rows = 192;   // of a block: queries times heads
 constexpr std::int64_t block_keys = 192;  // whole panels for all kernels
 constexpr std::int64_t most_width = 256;  // of a head
 constexpr std::int64_t least_queries = 4;
@@ -34,8 +34,8 @@ struct Attention {
         : q(node->src[0]), k(node->src[1]), v(node->src[2]), mask(node->src[3]), result(node) {
         std::memcpy(&scale, node->op_params, sizeof scale);
         group = q->ne[2] / k->ne[2];
-        block_queries = std::max<std::int64_t>(1, std::min(q->ne[1], most_rows / group));
-        query_blocks = divided(q->ne[1], block_queries);
+        query_blocks = divided(q->ne[1], std::max<std::int64_t>(1, most_rows / group));
+        block_queries = divided(q->ne[1], query_blocks);  // about the same for all
     }
 
     std::int64_t chunks() const { return query_blocks * k->ne[2] * q->ne[3]; }
@@ -149,8 +149,7 @@ private:
         const Matrix matrix = head_of(attention_.k, key_head_, item_);
         for (std::int64_t i = 0; i < keys; i += kernels_.columns) {
             const std::int64_t columns = std::min<std::int64_t>(kernels_.columns, keys - i);
-            widen(matrix, key + i, columns, 0, depth_, wide_);
-            kernels_.make_panel(wide_, depth_, columns, depth_, panel_);
+            key_panel(matrix, key + i, columns);
             kernels_.run_tiles({.rows = queries_,
                                 .row_stride = depth_,
                                 .count = rows_,
@@ -160,6 +159,22 @@ private:
                                 .result_stride = block_keys,
                                 .columns = columns});
         }
+    }
+
+    void key_panel(const Matrix& matrix, std::int64_t key, std::int64_t columns) {
+        if (matrix.type == GGML_TYPE_F32) {
+            const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(float));
+            kernels_.make_panel(row_of(matrix, key), stride, columns, depth_, panel_);
+            return;
+        }
+        widen(matrix, key, columns, 0, depth_, wide_);
+        kernels_.make_panel(wide_, depth_, columns, depth_, panel_);
+    }
+
+    /// Of a matrix of f32.
+    static const float* row_of(const Matrix& matrix, std::int64_t row) {
+        return reinterpret_cast<const float*>(static_cast<const std::byte*>(matrix.data) +
+                                              static_cast<std::size_t>(row) * matrix.row_bytes);
     }
 
     void softmax(std::int64_t keys) {
@@ -200,7 +215,10 @@ private:
                      std::int64_t columns) {
         for (std::int64_t i = 0; i < keys; ++i) {
             float* const to = panel_ + i * kernels_.columns;
-            widen(matrix, key + i, 1, column, columns, to);
+            if (matrix.type == GGML_TYPE_F32)
+                std::copy_n(row_of(matrix, key + i) + column, columns, to);
+            else
+                widen(matrix, key + i, 1, column, columns, to);
             std::fill(to + columns, to + kernels_.columns, 0.0f);
         }
     }
