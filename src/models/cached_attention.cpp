@@ -3,6 +3,8 @@
 #include <cassert>
 #include <limits>
 
+#include "models/attention.h"
+
 namespace acestep::models {
 namespace {
 
