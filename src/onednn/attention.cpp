@@ -137,8 +137,8 @@ private:
                                       item_ % mask->ne[3])) +
                                key;
             float* const to = masks_ + row * block_keys;
-            widen({.data = from, .type = GGML_TYPE_F16, .rows = 1, .columns = keys}, 0, 1, 0, keys,
-                  to);
+            widen({.data = from, .type = GGML_TYPE_F16, .rows = 1, .columns = keys},
+                  {0, 1, 0, keys}, to, keys);
             any = any || std::any_of(to, to + keys, [](float m) { return m > minus_infinity; });
         }
         return any;
@@ -149,7 +149,7 @@ private:
         const Matrix matrix = head_of(attention_.k, key_head_, item_);
         for (std::int64_t i = 0; i < keys; i += kernels_.columns) {
             const std::int64_t columns = std::min<std::int64_t>(kernels_.columns, keys - i);
-            key_panel(matrix, key + i, columns);
+            make_panel(kernels_, matrix, {key + i, columns, 0, depth_}, wide_, panel_);
             kernels_.run_tiles({.rows = queries_,
                                 .row_stride = depth_,
                                 .count = rows_,
@@ -159,22 +159,6 @@ private:
                                 .result_stride = block_keys,
                                 .columns = columns});
         }
-    }
-
-    void key_panel(const Matrix& matrix, std::int64_t key, std::int64_t columns) {
-        if (matrix.type == GGML_TYPE_F32) {
-            const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(float));
-            kernels_.make_panel(row_of(matrix, key), stride, columns, depth_, panel_);
-            return;
-        }
-        widen(matrix, key, columns, 0, depth_, wide_);
-        kernels_.make_panel(wide_, depth_, columns, depth_, panel_);
-    }
-
-    /// Of a matrix of f32.
-    static const float* row_of(const Matrix& matrix, std::int64_t row) {
-        return reinterpret_cast<const float*>(static_cast<const std::byte*>(matrix.data) +
-                                              static_cast<std::size_t>(row) * matrix.row_bytes);
     }
 
     void softmax(std::int64_t keys) {
@@ -213,13 +197,11 @@ private:
     /// Values lie as a panel does: a key after the other.
     void value_panel(const Matrix& matrix, std::int64_t key, std::int64_t keys, std::int64_t column,
                      std::int64_t columns) {
+        widen(matrix, {key, keys, column, columns}, panel_, kernels_.columns);
+        if (columns == kernels_.columns) return;
         for (std::int64_t i = 0; i < keys; ++i) {
-            float* const to = panel_ + i * kernels_.columns;
-            if (matrix.type == GGML_TYPE_F32)
-                std::copy_n(row_of(matrix, key + i) + column, columns, to);
-            else
-                widen(matrix, key + i, 1, column, columns, to);
-            std::fill(to + columns, to + kernels_.columns, 0.0f);
+            float* const row = panel_ + i * kernels_.columns;
+            std::fill(row + columns, row + kernels_.columns, 0.0f);
         }
     }
 

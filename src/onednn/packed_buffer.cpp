@@ -14,8 +14,6 @@
 namespace acestep::onednn {
 namespace {
 
-constexpr std::size_t alignment = 64;
-
 // Memory belongs to no backend; it is packed with the threads of the last one that was made.
 std::atomic<int> packing_threads{1};
 
@@ -39,7 +37,7 @@ std::byte* inside(const ggml_tensor* tensor, std::size_t offset) {
 }
 
 void free_buffer(ggml_backend_buffer_t buffer) {
-    ::operator delete(memory_of(buffer).base, std::align_val_t(alignment));
+    ::operator delete(memory_of(buffer).base, std::align_val_t(cache_line));
     delete &memory_of(buffer);
 }
 
@@ -118,14 +116,14 @@ const char* type_name(ggml_backend_buffer_type_t) {
 }
 
 ggml_backend_buffer_t alloc_buffer(ggml_backend_buffer_type_t type, std::size_t size) {
-    void* base = ::operator new(size, std::align_val_t(alignment), std::nothrow);
+    void* base = ::operator new(size, std::align_val_t(cache_line), std::nothrow);
     if (!base) return nullptr;
     return ggml_backend_buffer_init(type, buffer_functions,
                                     new Memory{static_cast<std::byte*>(base), {}}, size);
 }
 
 std::size_t get_alignment(ggml_backend_buffer_type_t) {
-    return alignment;
+    return cache_line;
 }
 
 std::size_t get_alloc_size(ggml_backend_buffer_type_t, const ggml_tensor* tensor) {

@@ -75,27 +75,13 @@ public:
                 gather_row(product_.rows, first_row + i, begin, depth, rows_ + i * row_floats);
             for (std::int64_t c = first_column; c < end_column; c += kernels_.columns) {
                 const std::int64_t width = std::min<std::int64_t>(kernels_.columns, end_column - c);
-                make_panel(c, width, begin, depth);
+                make_panel(kernels_, product_.matrix, {c, width, begin, depth}, wide_, panel_);
                 run(first_row, count, c, width, begin, depth);
             }
         }
     }
 
 private:
-    void make_panel(std::int64_t column, std::int64_t width, std::int64_t begin,
-                    std::int64_t depth) {
-        const Matrix& matrix = product_.matrix;
-        if (matrix.type == GGML_TYPE_F32) {
-            const auto* rows = static_cast<const float*>(matrix.data);
-            const auto row_stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(float));
-            kernels_.make_panel(rows + column * row_stride + begin, row_stride, width, depth,
-                                panel_);
-            return;
-        }
-        widen(matrix, column, width, begin, depth, wide_);
-        kernels_.make_panel(wide_, depth, width, depth, panel_);
-    }
-
     void run(std::int64_t first_row, std::int64_t count, std::int64_t column, std::int64_t width,
              std::int64_t begin, std::int64_t depth) {
         float* const result = product_.result + first_row * product_.result_stride + column;
@@ -154,25 +140,37 @@ float* thread_scratch() {
     return reinterpret_cast<float*>(scratch->bytes);
 }
 
-void widen(const Matrix& matrix, std::int64_t first, std::int64_t count, std::int64_t begin,
-           std::int64_t depth, float* to) {
-    const std::size_t offset = ggml_row_size(matrix.type, begin);
-    for (std::int64_t i = 0; i < count; ++i, to += depth) {
+void widen(const Matrix& matrix, const MatrixPart& part, float* to, std::int64_t stride) {
+    const std::size_t offset = ggml_row_size(matrix.type, part.begin);
+    for (std::int64_t i = 0; i < part.count; ++i, to += stride) {
         const auto* from = static_cast<const std::byte*>(matrix.data) +
-                           static_cast<std::size_t>(first + i) * matrix.row_bytes + offset;
+                           static_cast<std::size_t>(part.first + i) * matrix.row_bytes + offset;
         switch (matrix.type) {
             case GGML_TYPE_F32:
-                std::memcpy(to, from, static_cast<std::size_t>(depth) * sizeof(float));
+                std::memcpy(to, from, static_cast<std::size_t>(part.depth) * sizeof(float));
                 break;
             case GGML_TYPE_F16:
-                ggml_cpu_fp16_to_fp32(reinterpret_cast<const ggml_fp16_t*>(from), to, depth);
+                ggml_cpu_fp16_to_fp32(reinterpret_cast<const ggml_fp16_t*>(from), to, part.depth);
                 break;
             case GGML_TYPE_BF16:
-                ggml_cpu_bf16_to_fp32(reinterpret_cast<const ggml_bf16_t*>(from), to, depth);
+                ggml_cpu_bf16_to_fp32(reinterpret_cast<const ggml_bf16_t*>(from), to, part.depth);
                 break;
-            default: ggml_get_type_traits(matrix.type)->to_float(from, to, depth);
+            default: ggml_get_type_traits(matrix.type)->to_float(from, to, part.depth);
         }
     }
+}
+
+void make_panel(const Kernels& kernels, const Matrix& matrix, const MatrixPart& part, float* wide,
+                float* panel) {
+    if (matrix.type == GGML_TYPE_F32) {
+        const auto* rows = static_cast<const float*>(matrix.data);
+        const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(float));
+        kernels.make_panel(rows + part.first * stride + part.begin, stride, part.count, part.depth,
+                           panel);
+        return;
+    }
+    widen(matrix, part, wide, part.depth);
+    kernels.make_panel(wide, part.depth, part.count, part.depth, panel);
 }
 
 }  // namespace acestep::onednn

@@ -69,11 +69,17 @@ constexpr std::int64_t row_floats = panel_depth + 16;
 constexpr std::size_t thread_scratch_bytes = 896 * 1024;
 float* thread_scratch();
 
-/// Rows `first` … `first + count` − 1 of `matrix`, columns `begin` … `begin + depth` − 1, widened
-/// to
-/// `[count, depth]`. `begin` and `depth` are multiples of the type's block, but at the end of a
-/// row.
-void widen(const Matrix& matrix, std::int64_t first, std::int64_t count, std::int64_t begin,
-           std::int64_t depth, float* to);
+/// A part of a matrix: rows `first` … `first + count` − 1, columns `begin` … `begin + depth` − 1.
+/// `begin` and `depth` are multiples of the type's block, but at the end of a row.
+struct MatrixPart {
+    std::int64_t first, count, begin, depth;
+};
+
+/// The part as f32, its rows `stride` numbers apart.
+void widen(const Matrix& matrix, const MatrixPart& part, float* to, std::int64_t stride);
+
+/// The part as a panel (kernels.h). `wide` is room for it as f32, used if it is of another type.
+void make_panel(const Kernels& kernels, const Matrix& matrix, const MatrixPart& part, float* wide,
+                float* panel);
 
 }  // namespace acestep::onednn

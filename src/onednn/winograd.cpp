@@ -117,7 +117,7 @@ void Filtering::transform_weights(std::int64_t panel) const {
         float* to[most_points];
         for (std::int64_t tap = 0; tap < winograd_.taps; ++tap) {
             float* const turned = taps + tap * depth * columns;
-            widen(product_.matrix, column, width, tap * channels + channel, depth, wide);
+            widen(product_.matrix, {column, width, tap * channels + channel, depth}, wide, depth);
             kernels_.make_panel(wide, depth, width, depth, turned);
             from[tap] = turned;
         }
