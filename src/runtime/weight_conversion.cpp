@@ -7,6 +7,7 @@
 #include <ggml-cpu.h>
 
 #include "acestep/error.h"
+#include "base/array.h"
 #include "checkpoint/checkpoint.h"
 #include "processor/thread_pool.h"
 
@@ -27,12 +28,6 @@ bool is_made_here(ggml_type type) {
         case GGML_TYPE_Q4_K: return true;
         default: return false;
     }
-}
-
-std::int64_t element_count(const checkpoint::TensorView& tensor) {
-    std::int64_t count = 1;
-    for (const std::int64_t dimension : tensor.shape) count *= dimension;
-    return count;
 }
 
 void convert_values(std::span<const float> values, ggml_type type, std::byte* bytes) {
@@ -77,7 +72,7 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor) {
                     fmt::format("Tensor {} in {} has the type {}, which cannot be widened.",
                                 tensor.name, tensor.file, checkpoint::name(tensor.type)));
     }
-    const std::int64_t count = element_count(tensor);
+    const std::int64_t count = element_count(tensor.shape);
     std::vector<float> values(static_cast<std::size_t>(count));
     // Blocks hold 16-bit scales, and a file may put them on an odd address.
     std::vector<std::byte> aligned(tensor.bytes.begin(), tensor.bytes.end());
@@ -113,26 +108,7 @@ std::vector<std::byte> from_float(std::span<const float> values, ggml_type type,
     return bytes;
 }
 
-void widen(const checkpoint::TensorView& tensor,
-           const std::function<void(std::span<const float>)>& take) {
-    constexpr std::int64_t values_at_once = 1 << 20;
-    const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
-    std::int64_t rows = 1;
-    for (std::size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
-    if (rows == 0 || columns == 0) return;
-    const std::size_t row_bytes = tensor.bytes.size() / static_cast<std::size_t>(rows);
-    const std::int64_t step = std::max<std::int64_t>(1, values_at_once / columns);
-    for (std::int64_t first = 0; first < rows; first += step) {
-        const std::int64_t count = std::min(step, rows - first);
-        checkpoint::TensorView part = tensor;
-        part.shape = {count, columns};
-        part.bytes = tensor.bytes.subspan(static_cast<std::size_t>(first) * row_bytes,
-                                          static_cast<std::size_t>(count) * row_bytes);
-        take(to_float_any(part));
-    }
-}
-
-ReadRow row_reader(const checkpoint::TensorView& tensor) {
+onednn::ReadRow row_reader(const checkpoint::TensorView& tensor) {
     // Without names, so that taking a row of it copies none.
     checkpoint::TensorView rows;
     rows.type = tensor.type;
@@ -140,7 +116,7 @@ ReadRow row_reader(const checkpoint::TensorView& tensor) {
     const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
     const ggml_type type = ggml_type_of(tensor);
     const std::size_t row_bytes =
-        tensor.bytes.size() / static_cast<std::size_t>(element_count(tensor) / columns);
+        tensor.bytes.size() / static_cast<std::size_t>(element_count(tensor.shape) / columns);
     checkpoint::TensorView none = tensor;
     none.bytes = {};
     none.shape = {0};
@@ -160,6 +136,30 @@ ReadRow row_reader(const checkpoint::TensorView& tensor) {
         convert(aligned.data(), values.data(), static_cast<std::int64_t>(values.size()));
     };
 }
+
+namespace {
+
+/// Gives the values of a stored tensor to `take`, some rows at a time and in order.
+void widen(const checkpoint::TensorView& tensor,
+           const std::function<void(std::span<const float>)>& take) {
+    constexpr std::int64_t values_at_once = 1 << 20;
+    const std::int64_t columns = tensor.shape.empty() ? 1 : tensor.shape.back();
+    std::int64_t rows = 1;
+    for (std::size_t i = 0; i + 1 < tensor.shape.size(); ++i) rows *= tensor.shape[i];
+    if (rows == 0 || columns == 0) return;
+    const std::size_t row_bytes = tensor.bytes.size() / static_cast<std::size_t>(rows);
+    const std::int64_t step = std::max<std::int64_t>(1, values_at_once / columns);
+    for (std::int64_t first = 0; first < rows; first += step) {
+        const std::int64_t count = std::min(step, rows - first);
+        checkpoint::TensorView part = tensor;
+        part.shape = {count, columns};
+        part.bytes = tensor.bytes.subspan(static_cast<std::size_t>(first) * row_bytes,
+                                          static_cast<std::size_t>(count) * row_bytes);
+        take(to_float_any(part));
+    }
+}
+
+}  // namespace
 
 void convert(const checkpoint::TensorView& tensor, ggml_type type, const TakeConverted& take,
              int threads) {

@@ -9,6 +9,7 @@
 #include <ggml.h>
 
 #include "checkpoint/tensor_view.h"
+#include "onednn/backend.h"
 
 namespace acestep::runtime {
 
@@ -27,20 +28,14 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 /// that the bytes are the same for any number of threads.
 std::vector<std::byte> from_float(std::span<const float> values, ggml_type type, int threads = 1);
 
-/// Gives the values of a stored tensor to `take`, some rows at a time and in order.
-/// \throws Error{unsupported} like `to_float_any`.
-void widen(const checkpoint::TensorView& tensor,
-           const std::function<void(std::span<const float> values)>& take);
-
-/// Gives row `row` of a stored tensor as f32, to any number of threads at a time.
-using ReadRow = std::function<void(std::int64_t row, std::span<float> values)>;
+/// Gives the rows of a stored tensor.
 /// `tensor`'s bytes have to outlive it. \throws Error{unsupported} like `to_float_any`, here and
 /// not when it is called.
-ReadRow row_reader(const checkpoint::TensorView& tensor);
+onednn::ReadRow row_reader(const checkpoint::TensorView& tensor);
 
 /// Gives a stored tensor in another type to `take`, some rows at a time and in order, so that the
 /// f32 values between the two never are in memory as a whole.
-/// \throws Error{unsupported} like the functions above.
+/// \throws Error{unsupported} like `to_float_any`.
 void convert(const checkpoint::TensorView& tensor, ggml_type type,
              const std::function<void(std::span<const std::byte> bytes)>& take, int threads = 1);
 

@@ -1,5 +1,6 @@
 #include "runtime/weight_conversion.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -46,6 +47,37 @@ TEST(ToFloatAny, WidensQuantizedBlocksAtAnOddAddress) {
     for (int i = 0; i < 32; ++i) {
         EXPECT_EQ(values[static_cast<std::size_t>(i)], 0.5f * static_cast<float>(i - 16));
     }
+}
+
+TEST(RowReader, GivesEveryRowOfAnyStoredTypeAtAnOddAddress) {
+    constexpr std::int64_t rows = 3, columns = 256;
+    std::vector<float> values(rows * columns);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(static_cast<int>(i * 37 % 101) - 50) / 16;
+    for (const DataType type :
+         {DataType::f32, DataType::f16, DataType::bf16, DataType::q8_0, DataType::q4_K}) {
+        TensorView view{"w", type, {rows, columns}, {}, "file"};
+        const std::vector<std::byte> bytes = from_float(values, ggml_type_of(view));
+        std::vector<std::byte> file(1 + bytes.size());
+        std::copy(bytes.begin(), bytes.end(), file.begin() + 1);
+        view.bytes = std::span(file).subspan(1);
+        const std::vector<float> all = to_float_any(view);
+        const auto read = row_reader(view);
+        for (const std::int64_t row : {2, 0, 1}) {
+            std::vector<float> found(columns);
+            read(row, found);
+            EXPECT_TRUE(std::equal(found.begin(), found.end(), all.begin() + row * columns))
+                << checkpoint::name(type) << ", row " << row;
+        }
+    }
+}
+
+TEST(RowReader, RefusesWhatCannotBeWidenedBeforeARowIsRead) {
+    const std::vector<std::byte> bytes(2 * 8);
+    TensorView view{"w", DataType::i64, {2, 1}, bytes, "file"};
+    EXPECT_NO_THROW(row_reader(view));
+    view.type = static_cast<DataType>(GGML_TYPE_Q8_1);  // which exists only while computing
+    EXPECT_THROW(row_reader(view), Error);
 }
 
 TEST(ComputesWith, IsFalseForTypesThatOnlyExistOnTheWay) {
