@@ -75,7 +75,7 @@ test: test_dependencies
 
 check: test_dependencies
 	@$(CONFIGURE) release $(SETTINGS) -DACESTEP_TESTS=ON -DACESTEP_EXAMPLES=ON $(MODULES) \
-	    -DACESTEP_VULKAN_TESTS=$(if $(filter vulkan,$(BACKENDS)),ON,OFF)
+	    -DACESTEP_VULKAN_TESTS=$(if $(filter vulkan,$(BACKENDS)),ON,OFF) --first $(FIRST)
 	@cmake --build build/release --parallel $(JOBS)
 	@$(RUN_TESTS) --test-dir build/release
 
