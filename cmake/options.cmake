@@ -67,9 +67,9 @@ function(acestep_library name)
     endif()
 endfunction()
 
-# acestep_kernel_options(): for kernels_portable.cpp, kernels_x86_64_v3.cpp and kernels_x86_64_v4.cpp of
-# the current folder, the same kernels for each instruction set; the machine's best is chosen when the
-# program runs. On other processors the two x86 files are empty.
+# acestep_kernel_options(): for kernels_portable.cpp and kernels_x86_64_*.cpp of the current folder, the
+# kernels for each instruction set; the machine's best are chosen when the program runs. On other
+# processors the x86 files are empty.
 function(acestep_kernel_options)
     if(MSVC)
         return()
@@ -82,9 +82,13 @@ function(acestep_kernel_options)
     endif()
     set_source_files_properties(kernels_portable.cpp PROPERTIES COMPILE_OPTIONS "${options}")
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
+        set(v3 -mavx2 -mfma -mf16c)
+        set(v4 ${v3} -mavx512f -mavx512bw -mavx512dq -mavx512vl)
         set_source_files_properties(kernels_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
-            "${options};-mavx2;-mfma;-mf16c")
+            "${options};${v3}")
         set_source_files_properties(kernels_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
-            "${options};-mavx2;-mfma;-mf16c;-mavx512f;-mavx512bw;-mavx512dq;-mavx512vl")
+            "${options};${v4}")
+        set_source_files_properties(kernels_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
+            "${options};${v4};-mavx512bf16;-mamx-tile;-mamx-bf16;-mamx-int8")
     endif()
 endfunction()

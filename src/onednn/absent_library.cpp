@@ -16,7 +16,7 @@ std::string library_name() {
 }
 
 InstructionSet library_instruction_set() {
-    return InstructionSet::x86_64_v4;
+    return InstructionSet::x86_64_amx;
 }
 
 bool multiplies_bf16() {

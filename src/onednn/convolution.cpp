@@ -8,6 +8,7 @@
 #include "onednn/product.h"
 #include "onednn/team.h"
 #include "onednn/winograd.h"
+#include "onednn/word_product.h"
 
 namespace acestep::onednn {
 namespace {
@@ -65,6 +66,18 @@ Product product_of(const ggml_tensor* node) {
             .result = static_cast<float*>(node->data),
             .result_stride = static_cast<std::int64_t>(node->nb[1] / sizeof(float)),
             .finish = finish_of(node)};
+}
+
+enum class Method { direct, words, winograd };
+
+/// Winograd's filtering keeps 16 bits of every number, for as many products of words as a direct
+/// one that keeps only the 8 of bf16.
+Method method_for(const Product& product) {
+    const Kernels& kernels = best_kernels();
+    const bool words = suits_words(kernels, product);
+    if (words && product.matrix.type == GGML_TYPE_BF16) return Method::words;
+    if (suits_winograd(product)) return Method::winograd;
+    return words ? Method::words : Method::direct;
 }
 
 /// ggml's signature for an operation of ours, called on each of its threads.
@@ -135,25 +148,34 @@ bool is_convolution(const ggml_tensor* node) {
 
 double share_of_product_time(const ggml_tensor* convolution) {
     const Product product = product_of(convolution);
-    return suits_winograd(product) ? winograd_share_of_time(product) : 1;
+    return method_for(product) == Method::winograd ? winograd_share_of_time(product) : 1;
 }
 
 std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
     const Product product = product_of(node);
-    return suits_winograd(product) ? winograd_scratch(best_kernels(), product, threads) : 0;
+    const Kernels& kernels = best_kernels();
+    switch (method_for(product)) {
+        case Method::winograd: return winograd_scratch(kernels, product, threads);
+        case Method::words: return word_product_scratch(product, threads);
+        case Method::direct: break;
+    }
+    return 0;
 }
 
 void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch) {
     const Product product = product_of(node);
-    if (suits_winograd(product)) {
-        const Kernels& kernels = best_kernels();
-        std::byte* const weights = scratch.at_least(winograd_scratch(kernels, product, threads));
-        compute_winograd(kernels, product, threads, reinterpret_cast<float*>(weights));
-        return;
+    const Kernels& kernels = best_kernels();
+    std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
+    switch (method_for(product)) {
+        case Method::winograd:
+            compute_winograd(kernels, product, threads, reinterpret_cast<float*>(weights));
+            return;
+        case Method::words: compute_word_product(kernels, product, threads, weights); return;
+        case Method::direct: break;
     }
     const std::int64_t all = chunks(product, threads);
     share_out(threads, all,
-              [&](std::int64_t chunk) { compute_chunk(best_kernels(), product, chunk, all); });
+              [&](std::int64_t chunk) { compute_chunk(kernels, product, chunk, all); });
 }
 
 }  // namespace acestep::onednn

@@ -33,7 +33,7 @@ void walk(ggml_cgraph* graph, const Own& own, const Others& others) {
 
 void compute_own(Engine& engine, const ggml_tensor* node) {
     if (is_plain_product(node))
-        compute_plain_product(node, engine.threads);
+        compute_plain_product(node, engine.threads, engine.scratch);
     else if (is_packed_product(node))
         compute_packed_product(node, engine.threads, engine.scratch);
     else if (is_attention(node))
@@ -85,6 +85,8 @@ std::size_t scratch_bytes(const Engine& engine, ggml_cgraph* graph) {
     walk(
         graph,
         [&](const ggml_tensor* node) {
+            if (is_plain_product(node))
+                own = std::max(own, plain_product_scratch(node, engine.threads));
             if (is_packed_product(node))
                 own = std::max(own, packed_product_scratch(node, engine.threads));
             if (is_convolution(node))

@@ -9,6 +9,17 @@ extern const Kernels kernels_portable;
 #if defined(__x86_64__)
 extern const Kernels kernels_x86_64_v3;
 extern const Kernels kernels_x86_64_v4;
+extern const WordKernels word_kernels_x86_64_amx;
+
+namespace {
+
+Kernels with_words(const Kernels& kernels, const WordKernels& words) {
+    Kernels both = kernels;
+    both.words = &words;
+    return both;
+}
+
+}  // namespace
 #endif
 
 const Kernels& kernels_for(InstructionSet set) {
@@ -17,6 +28,8 @@ const Kernels& kernels_for(InstructionSet set) {
 #if defined(__x86_64__)
     if (set == InstructionSet::x86_64_v3) return kernels_x86_64_v3;
     if (set == InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    static const Kernels amx = with_words(kernels_x86_64_v4, word_kernels_x86_64_amx);
+    if (set == InstructionSet::x86_64_amx) return amx;
 #endif
     return kernels_portable;
 }

@@ -69,6 +69,8 @@ struct QuantizedRow {
     std::uint8_t* bytes = nullptr;  ///< round(value / scale) + zero
     int zero = 0;
 };
+/// Of numbers of 8 bits with sign, around no zero level.
+constexpr float signed_levels = 127;
 
 /// Rows of `count` numbers made from others of the same length by a small matrix.
 struct RowTransform {
@@ -87,6 +89,54 @@ struct WinogradKernels {
     int points() const { return results + taps - 1; }
 };
 
+/// Rows of words times a panel of words: a word is 32 bits of two bf16 numbers or four of 8 bits
+/// with sign, neighbours along the depth, whose products are summed together. The panel is
+/// `[taps, words, columns]`, with zeros beyond the matrix; row m at tap t begins at
+/// `rows + m · row_stride + t · tap_stride`.
+struct WordRun {
+    const std::uint32_t* rows = nullptr;
+    std::int64_t row_stride = 0;  ///< words
+    std::int64_t count = 0;       ///< of rows
+    std::int64_t words = 0;       ///< of a row at a tap: a multiple of `word_step`
+    std::int64_t taps = 1;
+    std::int64_t tap_stride = 0;  ///< words
+    const std::uint32_t* panel = nullptr;
+    float* result = nullptr;
+    std::int64_t result_stride = 0;  ///< floats
+    std::int64_t columns = 0;
+    /// bf16: what rounding to the numbers above has left of the exact ones, rounded; or null. All
+    /// products but that of both rests are summed, so that 16 bits of a number count.
+    const std::uint32_t* low_rows = nullptr;
+    const std::uint32_t* low_panel = nullptr;
+    bool adds = false;  ///< bf16: to what is there
+    /// 8 bits: what sums are multiplied by, for each row and for each column.
+    const float* row_scales = nullptr;
+    const float* column_scales = nullptr;
+};
+constexpr std::int64_t word_step = 16;
+
+/// Numbers to be rounded to bf16; `low` is what that leaves of them, or null. Beyond `count`, zeros
+/// up to `padded`.
+struct RoundedRow {
+    const float* values = nullptr;
+    std::int64_t count = 0;
+    std::int64_t padded = 0;
+    std::uint16_t* high = nullptr;
+    std::uint16_t* low = nullptr;
+};
+
+/// Products on words, where the processor has instructions for them. Panels have the columns of
+/// Kernels.
+struct WordKernels {
+    int row_group;  ///< rows that are taken at once
+    void (*multiply_bf16)(const WordRun& run);
+    void (*multiply_int8)(const WordRun& run);
+    void (*round_row)(const RoundedRow& row);
+    /// Two rows of `count` numbers, rounded, into a row of words.
+    void (*pair_rows)(const float* first, const float* second, std::int64_t count,
+                      std::uint32_t* words);
+};
+
 struct Kernels {
     int columns;    ///< of a panel
     int row_group;  ///< rows that a tile takes at once
@@ -102,6 +152,8 @@ struct Kernels {
     float (*quantize_row)(const QuantizedRow& row);
 
     WinogradKernels seven_taps, two_taps;
+
+    const WordKernels* words;  ///< null: there are no such instructions
 };
 
 /// \throws Error{internal} when this processor does not support `set`.

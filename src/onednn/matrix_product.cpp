@@ -5,6 +5,7 @@
 #include "onednn/operations.h"
 #include "onednn/product.h"
 #include "onednn/team.h"
+#include "onednn/word_product.h"
 
 namespace acestep::onednn {
 namespace {
@@ -57,6 +58,11 @@ Product product_at(const ggml_tensor* node, std::int64_t batch) {
     return product;
 }
 
+/// One product of the kind; those of a batch are small.
+bool is_word_product(const ggml_tensor* node) {
+    return node->ne[2] * node->ne[3] == 1 && suits_words(best_kernels(), product_at(node, 0));
+}
+
 }  // namespace
 
 bool is_plain_product(const ggml_tensor* node) {
@@ -67,8 +73,17 @@ bool is_plain_product(const ggml_tensor* node) {
     return node->ne[1] >= least_rows && ggml_nelements(node) * x->ne[0] >= least_products;
 }
 
-void compute_plain_product(const ggml_tensor* node, int threads) {
+std::size_t plain_product_scratch(const ggml_tensor* node, int threads) {
+    return is_word_product(node) ? word_product_scratch(product_at(node, 0), threads) : 0;
+}
+
+void compute_plain_product(const ggml_tensor* node, int threads, Scratch& scratch) {
     const Kernels& kernels = best_kernels();
+    if (is_word_product(node)) {
+        compute_word_product(kernels, product_at(node, 0), threads,
+                             scratch.at_least(plain_product_scratch(node, threads)));
+        return;
+    }
     const std::int64_t batch = node->ne[2] * node->ne[3];
     const int threads_of_one = batch >= 4 * threads ? 1 : threads;
     const std::int64_t parts = chunks(product_at(node, 0), threads_of_one);

@@ -24,7 +24,9 @@ private:
 
 // Products by weights where they are (matrix_product.cpp).
 bool is_plain_product(const ggml_tensor* node);
-void compute_plain_product(const ggml_tensor* node, int threads);
+std::size_t plain_product_scratch(const ggml_tensor* node, int threads);
+/// \throws std::bad_alloc
+void compute_plain_product(const ggml_tensor* node, int threads, Scratch& scratch);
 
 // Products by packed weights (packed_product.cpp).
 bool is_packed_product(const ggml_tensor* node);

@@ -1,8 +1,9 @@
-// GGML_OP_MUL_MAT with packed weights (packed_weight.h).
+// GGML_OP_MUL_MAT with packed weights (packed_weight.h), those in panels of words by
+// panel_product.h, others by oneDNN.
 //
-// Activations are brought into the weights' type, some rows at a time: rounded to bf16, or to 8
-// bits with a scale for each row. Those are made positive, and what that adds to every sum, a
-// constant times the sum of the weights, is taken off again:
+// For oneDNN activations are brought into the weights' type, some rows at a time: rounded to bf16,
+// or to 8 bits with a scale for each row. Those are made positive, and what that adds to every sum,
+// a constant times the sum of the weights, is taken off again:
 //   y = scale_x · scale_w · (Σ u · w − zero · Σ w)
 #include <algorithm>
 #include <cstdint>
@@ -13,6 +14,7 @@
 #include "onednn/kernels.h"
 #include "onednn/operations.h"
 #include "onednn/packed_weight.h"
+#include "onednn/panel_product.h"
 #include "onednn/team.h"
 
 namespace acestep::onednn {
@@ -44,6 +46,20 @@ PackedProduct part_of(const Task& task, std::int64_t rows, int threads) {
             .threads = threads,
             .count = rows,
             .x_stride = direct ? task.x_stride : task.shape.columns,
+            .y_stride = task.shape.rows};
+}
+
+PanelProduct panel_product(const Task& task, const WordPanels& panels) {
+    const auto* base = static_cast<const std::byte*>(task.weight->data);
+    const bool scaled = task.shape.type == PackedType::int8;
+    return {.panels = panels,
+            .weights = reinterpret_cast<const std::uint32_t*>(base),
+            .scales = scaled ? reinterpret_cast<const float*>(base + layout_of(task.shape).scales)
+                             : nullptr,
+            .x = static_cast<const float*>(task.x->data),
+            .x_stride = task.x_stride,
+            .count = task.rows,
+            .y = task.y,
             .y_stride = task.shape.rows};
 }
 
@@ -144,6 +160,8 @@ bool is_packed_product(const ggml_tensor* node) {
 
 std::size_t packed_product_scratch(const ggml_tensor* node, int threads) {
     const Task task = task_of(node);
+    if (const auto panels = word_panels(task.shape))
+        return panel_product_scratch(*panels, task.rows);
     std::size_t most = 0;
     for (const std::int64_t rows : {std::min(task.rows, most_rows), task.rows % most_rows})
         if (rows > 0) most = std::max(most, needs_of(part_of(task, rows, threads)).all());
@@ -152,6 +170,11 @@ std::size_t packed_product_scratch(const ggml_tensor* node, int threads) {
 
 void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scratch) {
     const Task task = task_of(node);
+    if (const auto panels = word_panels(task.shape)) {
+        compute_panel_product(best_kernels(), panel_product(task, *panels), threads,
+                              scratch.at_least(panel_product_scratch(*panels, task.rows)));
+        return;
+    }
     for (std::int64_t first = 0; first < task.rows; first += most_rows) {
         const std::int64_t rows = std::min(most_rows, task.rows - first);
         compute_part(task, part_of(task, rows, threads), first, scratch);

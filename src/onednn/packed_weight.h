@@ -1,7 +1,8 @@
 // A tensor's weights in packed memory: what is where, and how it gets there.
 //
-// int8: the packed bytes, then a scale for each row (f32), then the sum of each row's bytes (s32),
-// each from the boundary of a cache line on.
+// bf16 and int8 lie in panels of words where the processor has instructions for those, and
+// otherwise in the order that oneDNN chose. int8: the packed bytes, then a scale for each row
+// (f32), then the sum of each row's bytes (s32), each from the boundary of a cache line on.
 #pragma once
 
 #include <cstddef>
@@ -13,6 +14,7 @@
 
 #include "onednn/backend.h"
 #include "onednn/library.h"
+#include "onednn/word_panels.h"
 
 namespace acestep::onednn {
 
@@ -25,6 +27,9 @@ constexpr std::size_t whole_lines(std::size_t bytes) {
 
 /// The shape in which a tensor is packed, if it is.
 std::optional<PackedShape> packed_shape(const ggml_tensor* weight);
+
+/// The panels that weights of this shape become on this processor; without: oneDNN's order.
+std::optional<WordPanels> word_panels(const PackedShape& shape);
 
 struct PackedWeight {
     std::size_t scales = 0, sums = 0;  ///< where they begin; int8 only

@@ -66,8 +66,15 @@ constexpr std::int64_t panel_depth = 256;
 constexpr std::int64_t row_floats = panel_depth + 16;
 
 /// Work space of one thread, for products and attention; kept as long as the thread.
-constexpr std::size_t thread_scratch_bytes = 896 * 1024;
+constexpr std::size_t thread_scratch_bytes = 1 << 20;
 float* thread_scratch();
+
+/// Of weights brought into another order for one operation, which every chunk reads: they should
+/// stay in the last cache.
+constexpr std::int64_t bytes_of_ordered_weights(int threads) {
+    constexpr std::int64_t least = 16 << 20, of_thread = 4 << 20;
+    return threads * of_thread > least ? threads * of_thread : least;
+}
 
 /// A part of a matrix: rows `first` … `first + count` − 1, columns `begin` … `begin + depth` − 1.
 /// `begin` and `depth` are multiples of the type's block, but at the end of a row.

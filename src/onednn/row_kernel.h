@@ -117,7 +117,8 @@ constexpr Kernels all_kernels = {.columns = panel_columns,
                                  .softmax_row = softmax_row,
                                  .quantize_row = quantize_row,
                                  .seven_taps = Winograd<6, 7>::kernels,
-                                 .two_taps = Winograd<5, 2>::kernels};
+                                 .two_taps = Winograd<5, 2>::kernels,
+                                 .words = nullptr};
 
 }  // namespace
 }  // namespace acestep::onednn

@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "onednn/team.h"
+#include "onednn/winograd_words.h"
 
 namespace acestep::onednn {
 namespace {
 
-constexpr int most_points = 12, most_results = 6, most_taps = 7;
+constexpr int most_results = 6;
 // Transformed frames of a chunk, and sums of products with them: points · tiles rows each, that
 // fill a usual second-level cache together.
 constexpr std::int64_t block_rows = 432;
@@ -15,6 +16,10 @@ constexpr std::int64_t chunk_columns = 256;
 constexpr std::int64_t most_panel_columns = 32;
 
 static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
+static_assert(block_rows *
+                      static_cast<std::int64_t>(chunk_columns * sizeof(float) + word_row_bytes) +
+                  word_tile_floats * static_cast<std::int64_t>(sizeof(float)) <=
+              static_cast<std::int64_t>(thread_scratch_bytes));
 static_assert((most_taps + 1) * panel_depth * most_panel_columns * sizeof(float) <=
               thread_scratch_bytes);
 
@@ -29,23 +34,32 @@ constexpr Gain gain_of_seven_taps = {96, 16, 0.42}, gain_of_two_taps = {384, 192
 const Gain& gain_of(const Product& product) {
     return product.rows.taps == 2 ? gain_of_two_taps : gain_of_seven_taps;
 }
-// Transformed weights, which every chunk reads: they should stay in the last cache.
-constexpr std::int64_t weight_bytes = 16 << 20, weight_bytes_of_thread = 4 << 20;
 
 const WinogradKernels& kernels_of(const Kernels& kernels, const Product& product) {
     return product.rows.taps == 2 ? kernels.two_taps : kernels.seven_taps;
 }
 
+/// Numbers of f32, or words of as many bytes, of a panel of transformed weights at one point.
+std::int64_t point_numbers(const Kernels& kernels, const Product& product) {
+    const std::int64_t channels = product.rows.channels;
+    return (kernels.words ? whole_channels(channels) : channels) * kernels.columns;
+}
+
 /// Bytes of the transformed weights of one panel.
 std::int64_t panel_bytes(const Kernels& kernels, const Product& product) {
-    return kernels_of(kernels, product).points() * product.rows.channels * kernels.columns *
+    return kernels_of(kernels, product).points() * point_numbers(kernels, product) *
            static_cast<std::int64_t>(sizeof(float));
+}
+
+/// Tiles of a chunk; where products are of words, as many as those take at once.
+std::int64_t tiles_of_block(const Kernels& kernels, std::int64_t points) {
+    const std::int64_t fit = block_rows / points;
+    return kernels.words ? fit / kernels.words->row_group * kernels.words->row_group : fit;
 }
 
 /// How many panels are transformed before they are multiplied by.
 std::int64_t panels_at_a_time(const Kernels& kernels, const Product& product, int threads) {
-    const std::int64_t bytes = std::max(weight_bytes, threads * weight_bytes_of_thread);
-    const std::int64_t fit = bytes / panel_bytes(kernels, product);
+    const std::int64_t fit = bytes_of_ordered_weights(threads) / panel_bytes(kernels, product);
     return std::clamp<std::int64_t>(fit, 1, divided(product.matrix.rows, kernels.columns));
 }
 
@@ -59,7 +73,8 @@ public:
           points_(winograd_.points()),
           tiles_(divided(product.rows.count, product.rows.dilation * winograd_.results) *
                  product.rows.dilation),
-          tiles_of_block_(block_rows / points_),
+          tiles_of_block_(tiles_of_block(kernels, points_)),
+          point_numbers_(point_numbers(kernels, product)),
           weights_(weights) {}
 
     void set_panels(std::int64_t first, std::int64_t count) {
@@ -81,7 +96,7 @@ private:
         return (first_panel_ + panel) * kernels_.columns;
     }
     float* weights_of(std::int64_t panel, std::int64_t point) const {
-        return weights_ + (panel * points_ + point) * product_.rows.channels * kernels_.columns;
+        return weights_ + (panel * points_ + point) * point_numbers_;
     }
     /// The first frame of the result that a tile computes. Tiles of all phases of a dilation follow
     /// each other, so that the frames of a block lie together.
@@ -90,17 +105,25 @@ private:
         return phase + (tile - phase) * winograd_.results;
     }
 
-    void transform_frames(std::int64_t tile, std::int64_t channel, std::int64_t depth,
-                          float* to) const;
+    /// The rows of all points of the `index`th tile of a block, from `frames` on.
+    void transform_frames(std::int64_t tile, std::int64_t index, std::int64_t channel,
+                          std::int64_t depth, float* frames) const;
     void multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel, std::int64_t depth,
-                  const float* frames, float* sums) const;
+                  float* frames, float* sums) const;
+    void multiply_words(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
+                        std::int64_t depth, float* frames, float* sums) const;
+    WordTiles word_tiles(float* frames) const {
+        return {.rows = reinterpret_cast<std::uint32_t*>(frames),
+                .tiles = tiles_of_block_,
+                .low = points_ * tiles_of_block_ * word_row_stride};
+    }
     void write_results(std::int64_t panel, std::int64_t tile, const float* sums) const;
     void finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const;
 
     const Kernels& kernels_;
     const WinogradKernels& winograd_;
     const Product& product_;
-    std::int64_t points_, tiles_, tiles_of_block_;
+    std::int64_t points_, tiles_, tiles_of_block_, point_numbers_;
     float* weights_;
     std::int64_t first_panel_ = 0, panels_ = 0;
 };
@@ -109,6 +132,13 @@ void Filtering::transform_weights(std::int64_t panel) const {
     const std::int64_t channels = product_.rows.channels, columns = kernels_.columns;
     const std::int64_t column = column_of(panel);
     const std::int64_t width = std::min(columns, product_.matrix.rows - column);
+    if (kernels_.words) {
+        transform_word_weights(
+            kernels_, winograd_,
+            {.matrix = product_.matrix, .column = column, .width = width, .channels = channels},
+            reinterpret_cast<std::uint32_t*>(weights_of(panel, 0)));
+        return;
+    }
     float* const taps = thread_scratch();
     float* const wide = taps + most_taps * panel_depth * most_panel_columns;
     for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
@@ -127,8 +157,8 @@ void Filtering::transform_weights(std::int64_t panel) const {
     }
 }
 
-void Filtering::transform_frames(std::int64_t tile, std::int64_t channel, std::int64_t depth,
-                                 float* to) const {
+void Filtering::transform_frames(std::int64_t tile, std::int64_t index, std::int64_t channel,
+                                 std::int64_t depth, float* frames) const {
     static constexpr float silence[panel_depth] = {};
     const Rows& rows = product_.rows;
     const std::int64_t first = frame_of(tile) - rows.padding;
@@ -138,13 +168,42 @@ void Filtering::transform_frames(std::int64_t tile, std::int64_t channel, std::i
         const std::int64_t frame = first + i * rows.dilation;
         const bool inside = frame >= 0 && frame < rows.length;
         from[i] = inside ? rows.data + frame * rows.row_stride + channel : silence;
-        values[i] = to + i * tiles_of_block_ * row_floats;
+        values[i] = frames + (i * tiles_of_block_ + index) * row_floats;
     }
-    winograd_.transform_frames({.from = from, .to = values, .count = depth});
+    if (kernels_.words)
+        transform_word_frames(kernels_, winograd_, from, depth, word_tiles(frames), index,
+                              thread_scratch());
+    else
+        winograd_.transform_frames({.from = from, .to = values, .count = depth});
+}
+
+void Filtering::multiply_words(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
+                               std::int64_t depth, float* frames, float* sums) const {
+    const WordTiles rows = word_tiles(frames);
+    for (std::int64_t point = 0; point < points_; ++point) {
+        const auto* const weights =
+            reinterpret_cast<const std::uint32_t*>(weights_of(panel, point)) +
+            channel / 2 * kernels_.columns;
+        kernels_.words->multiply_bf16({.rows = rows.row(0, point),
+                                       .row_stride = word_row_stride,
+                                       .count = tiles,
+                                       .words = whole_channels(depth) / 2,
+                                       .panel = weights,
+                                       .result = sums + point * tiles_of_block_ * kernels_.columns,
+                                       .result_stride = kernels_.columns,
+                                       .columns = kernels_.columns,
+                                       .low_rows = rows.row(0, point) + rows.low,
+                                       .low_panel = weights + point_numbers_ / 2,
+                                       .adds = channel > 0});
+    }
 }
 
 void Filtering::multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
-                         std::int64_t depth, const float* frames, float* sums) const {
+                         std::int64_t depth, float* frames, float* sums) const {
+    if (kernels_.words) {
+        multiply_words(panel, tiles, channel, depth, frames, sums);
+        return;
+    }
     for (std::int64_t point = 0; point < points_; ++point) {
         kernels_.run_tiles({.rows = frames + point * tiles_of_block_ * row_floats,
                             .row_stride = row_floats,
@@ -199,13 +258,15 @@ void Filtering::compute(std::int64_t chunk) const {
     const std::int64_t tiles = std::min(tiles_of_block_, tiles_ - first);
     const std::int64_t first_panel = chunk % groups() * panels_of_chunk();
     const std::int64_t end_panel = std::min(panels_, first_panel + panels_of_chunk());
-    float* const frames = thread_scratch();
-    float* const sums = frames + block_rows * row_floats;
+    // Of words: first a tile's frames before they are rounded.
+    float* const frames = thread_scratch() + (kernels_.words ? word_tile_floats : 0);
+    constexpr auto word_row_floats = static_cast<std::int64_t>(word_row_bytes / sizeof(float));
+    float* const sums = frames + block_rows * (kernels_.words ? word_row_floats : row_floats);
     const std::int64_t channels = product_.rows.channels;
     for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
         const std::int64_t depth = std::min(panel_depth, channels - channel);
         for (std::int64_t tile = 0; tile < tiles; ++tile)
-            transform_frames(first + tile, channel, depth, frames + tile * row_floats);
+            transform_frames(first + tile, tile, channel, depth, frames);
         for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
             float* const own = sums + (panel - first_panel) * block_rows * kernels_.columns;
             multiply(panel, tiles, channel, depth, frames, own);

@@ -30,7 +30,8 @@ const Kernels& kernels_for(InstructionSet set) {
     }
 #if defined(__x86_64__)
     if (set == InstructionSet::x86_64_v3) return kernels_x86_64_v3;
-    if (set == InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    // What these do is bound by memory, and gains nothing by AMX.
+    if (set >= InstructionSet::x86_64_v4) return kernels_x86_64_v4;
 #endif
     return kernels_portable;
 }

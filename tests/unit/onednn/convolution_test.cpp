@@ -94,12 +94,48 @@ TEST(Convolution, ReadsWeightsOfAnyType) {
         return [=](ggml_context* context) {
             ConvolutionNode node = node_of(context, {200, 32, 24, 3, 1, 1});
             node.weight = ggml_new_tensor_2d(context, type, 96, 24);
-            if (widened) node.weight = ggml_cast(context, node.weight, GGML_TYPE_F32);
+            if (widened) {
+                node.x = as_multiplied(context, node.x, type);
+                node.weight = ggml_cast(context, node.weight, GGML_TYPE_F32);
+            }
             return convolution(context, node);
         };
     };
     for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16, GGML_TYPE_Q8_0})
-        expect_near(run_here(with(type, false)).values, run_here(with(type, true)).values, 1e-6);
+        expect_near(run_here(with(type, false)).values, run_here(with(type, true)).values, 1e-5);
+}
+
+/// By weights of 16 bits, finished or not, as by the same weights in f32.
+void expect_same_in_f32(const Case& c, ggml_type type) {
+    const auto with = [&](bool widened) {
+        return [=](ggml_context* context) {
+            ConvolutionNode node = node_of(context, c);
+            ggml_tensor* weight = ggml_new_tensor_2d(context, type, c.kernel * c.in, c.out);
+            if (widened) node.x = as_multiplied(context, node.x, type);
+            node.weight = widened ? ggml_cast(context, weight, GGML_TYPE_F32) : weight;
+            return convolution(context, node);
+        };
+    };
+    const auto right = run_here(with(true)).values;
+    const Outcome one = run_here(with(false), {.threads = 1});
+    ASSERT_EQ(one.status, GGML_STATUS_SUCCESS);
+    expect_near(one.values, right, 2e-5);
+    for (const int threads : {2, 5})
+        EXPECT_EQ(run_here(with(false), {.threads = threads}).values, one.values);
+}
+
+TEST(Convolution, BySixteenBitWeightsOfOddShapes) {
+    for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16}) {
+        for (const Case& c :
+             {Case{1, 7, 5, 1}, Case{257, 33, 35, 5, 1, 2}, Case{300, 40, 64, 3, 1, 27, 9, true},
+              Case{1500, 320, 70, 1}, Case{257, 24, 40, 20, 10, 5, 1, true},
+              Case{90, 65, 3, 5, 2, 4, 2}, Case{120, 2048, 33, 3, 1, 1, 1, true},
+              Case{700, 128, 300, 3, 1, 1}}) {
+            SCOPED_TRACE(testing::Message() << ggml_type_name(type) << ", " << c.in << " to "
+                                            << c.out << ", kernel " << c.kernel);
+            expect_same_in_f32(c, type);
+        }
+    }
 }
 
 TEST(Convolution, ResidualMayBeItsOwnSource) {

@@ -1,6 +1,7 @@
 #include "onednn/kernels.h"
 
 #include <cmath>
+#include <cstring>
 #include <limits>
 
 #include <gtest/gtest.h>
@@ -184,6 +185,180 @@ TEST_P(KernelsTest, ARowOfZerosHasNoScale) {
     for (const std::uint8_t byte : bytes) EXPECT_EQ(byte, 64);
 }
 
+/// bf16 numbers nearest to f32 ones, ties to even.
+float in_bf16(float value) {
+    return ggml_bf16_to_fp32(ggml_fp32_to_bf16(value));
+}
+
+class WordKernelsTest : public KernelsTest {
+protected:
+    void SetUp() override {
+        KernelsTest::SetUp();
+        if (!IsSkipped() && !kernels().words) GTEST_SKIP() << "These have no products on words.";
+    }
+    const WordKernels& words() const { return *kernels().words; }
+
+    /// Rows of `count` numbers each, rounded and what that leaves, `stride` words apart.
+    struct Rounded {
+        std::vector<std::uint32_t> high, low;
+    };
+    Rounded rounded(const std::vector<float>& values, std::int64_t rows, std::int64_t count,
+                    std::int64_t stride) const {
+        Rounded result{std::vector<std::uint32_t>(rows * stride),
+                       std::vector<std::uint32_t>(rows * stride)};
+        const std::int64_t padded = (count + 31) / 32 * 32;
+        for (std::int64_t r = 0; r < rows; ++r) {
+            words().round_row(
+                {.values = values.data() + r * count,
+                 .count = count,
+                 .padded = padded,
+                 .high = reinterpret_cast<std::uint16_t*>(result.high.data() + r * stride),
+                 .low = reinterpret_cast<std::uint16_t*>(result.low.data() + r * stride)});
+        }
+        return result;
+    }
+
+    /// `[rows, words]` as a panel `[words, columns]`.
+    std::vector<std::uint32_t> panel_of(const std::vector<std::uint32_t>& rows,
+                                        std::int64_t words) const {
+        const std::int64_t columns = kernels().columns;
+        std::vector<std::uint32_t> panel(words * columns);
+        for (std::int64_t c = 0; c < columns; ++c)
+            for (std::int64_t k = 0; k < words; ++k) panel[k * columns + c] = rows[c * words + k];
+        return panel;
+    }
+};
+
+TEST_P(WordKernelsTest, RoundedRowsAreTheNearestAndTheirRests) {
+    for (const std::int64_t count : {1, 16, 37, 64}) {
+        const auto values = random_floats(count, 4);
+        std::vector<std::uint16_t> high(96, 7), low(96, 7);
+        words().round_row({.values = values.data(),
+                           .count = count,
+                           .padded = 64,
+                           .high = high.data(),
+                           .low = low.data()});
+        for (std::int64_t i = 0; i < 64; ++i) {
+            const float value = i < count ? values[i] : 0;
+            EXPECT_EQ(high[i], ggml_fp32_to_bf16(value).bits) << i;
+            EXPECT_EQ(low[i], ggml_fp32_to_bf16(value - in_bf16(value)).bits) << i;
+        }
+        EXPECT_EQ(high[64], 7);
+        EXPECT_EQ(low[64], 7);
+    }
+}
+
+TEST_P(WordKernelsTest, PairedRowsLieSideBySide) {
+    for (const std::int64_t count : {1, 15, 16, 40}) {
+        const auto first = random_floats(count, 5), second = random_floats(count, 6);
+        std::vector<std::uint32_t> pairs(count + 1, 7);
+        words().pair_rows(first.data(), second.data(), count, pairs.data());
+        for (std::int64_t i = 0; i < count; ++i)
+            EXPECT_EQ(pairs[i], ggml_fp32_to_bf16(first[i]).bits |
+                                    std::uint32_t{ggml_fp32_to_bf16(second[i]).bits} << 16);
+        EXPECT_EQ(pairs[count], 7u);
+    }
+}
+
+TEST_P(WordKernelsTest, MultiplyAnyNumberOfRowsAndColumnsAtAnyTap) {
+    const std::int64_t columns = kernels().columns, depth = 50, taps = 3, dilation = 2;
+    const std::int64_t stride = 48, result_stride = 41;
+    const auto frames = random_floats(60 * depth, 1);
+    const Rounded rows = rounded(frames, 60, depth, stride);
+    const auto weights = random_floats(taps * columns * depth, 2);
+    std::vector<std::uint32_t> panel, low_panel;
+    for (std::int64_t tap = 0; tap < taps; ++tap) {
+        const std::vector<float> at_tap(weights.begin() + tap * columns * depth,
+                                        weights.begin() + (tap + 1) * columns * depth);
+        const Rounded of_tap = rounded(at_tap, columns, depth, 32);
+        for (const auto& [from, to] :
+             {std::pair{&of_tap.high, &panel}, {&of_tap.low, &low_panel}}) {
+            const auto part = panel_of(*from, 32);
+            to->insert(to->end(), part.begin(), part.end());
+        }
+    }
+    for (const std::int64_t count : {1, 2, 15, 16, 17, 31, 32, 33, 50}) {
+        for (const std::int64_t width : {std::int64_t{1}, std::int64_t{17}, columns}) {
+            for (const bool exact : {false, true}) {
+                for (const bool adds : {false, true}) {
+                    std::vector<float> result(51 * result_stride, 1.0f);
+                    words().multiply_bf16({.rows = rows.high.data(),
+                                           .row_stride = stride,
+                                           .count = count,
+                                           .words = 32,
+                                           .taps = taps,
+                                           .tap_stride = dilation * stride,
+                                           .panel = panel.data(),
+                                           .result = result.data(),
+                                           .result_stride = result_stride,
+                                           .columns = width,
+                                           .low_rows = exact ? rows.low.data() : nullptr,
+                                           .low_panel = exact ? low_panel.data() : nullptr,
+                                           .adds = adds});
+                    const auto number = [&](float value) { return exact ? value : in_bf16(value); };
+                    for (std::int64_t i = 0; i < 51 * result_stride; ++i) {
+                        const std::int64_t row = i / result_stride, column = i % result_stride;
+                        const bool inside = row < count && column < width;
+                        double sum = adds || !inside ? 1 : 0;
+                        for (std::int64_t tap = 0; inside && tap < taps; ++tap)
+                            for (std::int64_t k = 0; k < depth; ++k)
+                                sum += double(number(frames[(row + tap * dilation) * depth + k])) *
+                                       number(weights[(tap * columns + column) * depth + k]);
+                        ASSERT_NEAR(result[i], sum, exact ? 1e-3 : 1e-5)
+                            << count << " x " << width << ", " << i;
+                    }
+                }
+            }
+        }
+    }
+}
+
+TEST_P(WordKernelsTest, MultiplyBytesByTheScalesOfRowsAndColumns) {
+    const std::int64_t columns = kernels().columns, depth = 128, words_of_row = depth / 4;
+    const auto bytes_of = [](std::int64_t count, std::uint32_t seed) {
+        std::vector<std::int8_t> bytes;
+        for (const float value : random_floats(count, seed))
+            bytes.push_back(static_cast<std::int8_t>(std::lround(value * 127)));
+        return bytes;
+    };
+    const auto words_of = [](const std::vector<std::int8_t>& bytes) {
+        std::vector<std::uint32_t> result(bytes.size() / 4);
+        std::memcpy(result.data(), bytes.data(), bytes.size());
+        return result;
+    };
+    const auto x = bytes_of(40 * depth, 1), weights = bytes_of(columns * depth, 2);
+    const auto row_scales = random_floats(40, 3), column_scales = random_floats(columns, 4);
+    const auto rows = words_of(x), panel = panel_of(words_of(weights), words_of_row);
+    for (const std::int64_t count : {1, 16, 17, 39}) {
+        for (const std::int64_t width : {std::int64_t{1}, std::int64_t{17}, columns}) {
+            std::vector<float> result(40 * 41, untouched);
+            words().multiply_int8({.rows = rows.data(),
+                                   .row_stride = words_of_row,
+                                   .count = count,
+                                   .words = words_of_row,
+                                   .panel = panel.data(),
+                                   .result = result.data(),
+                                   .result_stride = 41,
+                                   .columns = width,
+                                   .row_scales = row_scales.data(),
+                                   .column_scales = column_scales.data()});
+            for (std::int64_t i = 0; i < 40 * 41; ++i) {
+                const std::int64_t row = i / 41, column = i % 41;
+                if (row >= count || column >= width) {
+                    ASSERT_EQ(result[i], untouched) << count << " x " << width << ", " << i;
+                    continue;
+                }
+                std::int64_t sum = 0;
+                for (std::int64_t k = 0; k < depth; ++k)
+                    sum += x[row * depth + k] * weights[column * depth + k];
+                const double right = double(sum) * row_scales[row] * column_scales[column];
+                ASSERT_NEAR(result[i], right, 1e-6 * std::abs(right)) << row << ", " << column;
+            }
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, WordKernelsTest, testing::ValuesIn(all_instruction_sets));
 INSTANTIATE_TEST_SUITE_P(All, KernelsTest, testing::ValuesIn(all_instruction_sets));
 
 }  // namespace

@@ -24,7 +24,8 @@ Outcome with_widened_weights(ggml_type type, Sizes sizes) {
     return run_ggml([=](ggml_context* context) {
         ggml_tensor* weight = ggml_new_tensor_2d(context, type, sizes.columns, sizes.rows);
         ggml_tensor* x = ggml_new_tensor_2d(context, GGML_TYPE_F32, sizes.columns, sizes.count);
-        return ggml_mul_mat(context, ggml_cast(context, weight, GGML_TYPE_F32), x);
+        return ggml_mul_mat(context, ggml_cast(context, weight, GGML_TYPE_F32),
+                            as_multiplied(context, x, type));
     });
 }
 

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "onednn/backend.h"
+#include "onednn/kernels.h"
 
 namespace acestep::onednn {
 namespace {
@@ -89,6 +90,11 @@ Outcome run_ggml(const Build& build, const RunSettings& settings) {
     const ggml_backend_ptr backend(ggml_backend_cpu_init());
     ggml_backend_cpu_set_n_threads(backend.get(), settings.threads);
     return run_on(backend.get(), build, settings);
+}
+
+ggml_tensor* as_multiplied(ggml_context* context, ggml_tensor* x, ggml_type weight) {
+    if (weight != GGML_TYPE_BF16 || !best_kernels().words) return x;
+    return ggml_cast(context, ggml_cast(context, x, weight), x->type);
 }
 
 void add_finish(ggml_context* context, ConvolutionNode& node, std::int64_t frames) {

@@ -37,6 +37,10 @@ Outcome run_on(ggml_backend_t backend, const Build& build, const RunSettings& se
 Outcome run_here(const Build& build, const RunSettings& settings = {});
 Outcome run_ggml(const Build& build, const RunSettings& settings = {});
 
+/// `x` as it is multiplied by plain weights of such a type: where the processor has instructions
+/// for bf16, rounded to it for weights of bf16.
+ggml_tensor* as_multiplied(ggml_context* context, ggml_tensor* x, ggml_type weight);
+
 /// New leaves for all that may finish a convolution of so many frames: bias, Snake, residual.
 void add_finish(ggml_context* context, ConvolutionNode& node, std::int64_t frames);
 

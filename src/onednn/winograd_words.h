@@ -1,0 +1,56 @@
+// Winograd's filtering (winograd.h) on words: transformed frames and weights are rounded to bf16,
+// what that leaves is rounded too, and both count in the products. That is as exact as the
+// transforms are, for the time of plain products in bf16.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "onednn/kernels.h"
+#include "onednn/product.h"
+
+namespace acestep::onednn {
+
+constexpr int most_points = 12, most_taps = 7;
+
+/// Channels up to whole steps of words.
+constexpr std::int64_t whole_channels(std::int64_t channels) {
+    constexpr std::int64_t step = 2 * word_step;
+    return (channels + step - 1) / step * step;
+}
+
+/// One part of a row of at most `panel_depth` channels, and a gap as that of `row_floats`.
+constexpr std::int64_t word_row_stride = panel_depth / 2 + word_step;
+/// Both parts of it.
+constexpr std::size_t word_row_bytes = 2 * word_row_stride * sizeof(std::uint32_t);
+/// Work space for the frames of a tile in f32.
+constexpr std::int64_t word_tile_floats = most_points * panel_depth;
+
+/// The weights of a panel: `width` rows of the matrix from `column` on.
+struct WordWeights {
+    const Matrix& matrix;
+    std::int64_t column, width, channels;
+};
+
+/// Into `[points, parts, channels / 2, columns]`. Uses the thread's scratch.
+void transform_word_weights(const Kernels& kernels, const WinogradKernels& winograd,
+                            const WordWeights& weights, std::uint32_t* to);
+
+/// Rounded frames of tiles: the row of a tile at a point is
+/// `rows + (point · tiles + tile) · word_row_stride`, its rest lies `low` further.
+struct WordTiles {
+    std::uint32_t* rows = nullptr;
+    std::int64_t tiles = 0;
+    std::int64_t low = 0;
+
+    std::uint32_t* row(std::int64_t tile, std::int64_t point) const {
+        return rows + (point * tiles + tile) * word_row_stride;
+    }
+};
+
+/// The frames of a tile, `depth` channels of each, into their rows. `room`: `word_tile_floats`.
+void transform_word_frames(const Kernels& kernels, const WinogradKernels& winograd,
+                           const float* const* frames, std::int64_t depth, const WordTiles& to,
+                           std::int64_t tile, float* room);
+
+}  // namespace acestep::onednn
