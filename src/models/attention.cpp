@@ -21,7 +21,7 @@ ggml_tensor* heads_first(runtime::Graph& graph, ggml_tensor* x) {
 
 /// Keys and values in the type the device's kernel wants.
 ggml_tensor* for_kernel(runtime::Graph& graph, ggml_tensor* x) {
-    const ggml_type type = graph.device().attention_type();
+    const ggml_type type = graph.attention_type();
     return x->type == type ? x : ggml_cast(graph.context(), x, type);
 }
 

@@ -135,6 +135,7 @@ Array AudioDetokenizer::detokenize(runtime::Device& device, const Array& quantiz
     for (std::int64_t first = 0; first < count; first += groups_per_run) {
         const std::int64_t groups = std::min(groups_per_run, count - first);
         runtime::Graph graph(device, "Detokenizing the codes");
+        graph.set_weight_type(stack_.weight_type());
         ggml_context* ctx = graph.context();
         ggml_tensor* input = graph.input(GGML_TYPE_F32, {groups, 1, config_.fsq_width});
         ggml_tensor* h = apply(graph, embedding_, input);  // [G, 1, He]

@@ -65,6 +65,7 @@ Array ConditionEncoder::lyrics(runtime::Device& device, const Array& embeddings,
         padding && std::count(padding->valid.begin(), padding->valid.end(), false) > 0;
     const std::int64_t length = embeddings.dim(0);
     runtime::Graph graph(device, "Encoding the lyrics");
+    graph.set_weight_type(lyric_stack_.weight_type());
     ggml_tensor* input = graph.input(GGML_TYPE_F32, {length, config_.text_width});
     ggml_tensor* h = apply(graph, lyric_embedding_, input);  // [L, He]
     for (std::size_t i = 0; i < lyric_stack_.layers.size(); ++i) {
@@ -82,6 +83,7 @@ Array ConditionEncoder::lyrics(runtime::Device& device, const Array& embeddings,
 Array ConditionEncoder::timbre(runtime::Device& device, const Array& reference) const {
     const std::int64_t width = config_.encoder.hidden_size;
     runtime::Graph graph(device, "Encoding the timbre");
+    graph.set_weight_type(timbre_stack_.weight_type());
     ggml_tensor* input = graph.input(GGML_TYPE_F32, reference.shape);
     ggml_tensor* h = apply(graph, timbre_embedding_, input);  // [F, He]
     if (timbre_token_) {

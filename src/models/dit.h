@@ -43,6 +43,8 @@ private:
         ggml_tensor* modulation;  ///< [6, H]: shift, 1 + scale, gate of attention, then of the MLP
     };
 
+    /// Of the layers' matrices.
+    ggml_type weight_type() const { return layers_.front().mlp.up.weight->type; }
     Layer declare_layer(std::int64_t index);
     void declare_projections();
 

@@ -41,8 +41,10 @@ std::size_t nodes_for(std::int64_t layers, std::int64_t items, std::int64_t part
 }  // namespace
 
 struct DitRun::Step {
-    Step(runtime::Device& device, bool guided_, std::size_t nodes)
-        : graph(device, "One step of the diffusion transformer", nodes), guided(guided_) {}
+    Step(runtime::Device& device, ggml_type weights, bool guided_, std::size_t nodes)
+        : graph(device, "One step of the diffusion transformer", nodes), guided(guided_) {
+        graph.set_weight_type(weights);
+    }
 
     runtime::Graph graph;
     bool guided;
@@ -88,7 +90,7 @@ DitRun::~DitRun() = default;
 
 void DitRun::declare_states(std::span<const DitCondition> conditions) {
     const TransformerConfig& config = dit_.config().decoder;
-    const ggml_type type = device_.attention_type();
+    const ggml_type type = device_.attention_type(dit_.weight_type());
     for (const DitCondition& condition : conditions) {
         const std::int64_t length = condition.encoder_states.dim(0);
         std::vector<KeysAndValues> layers;
@@ -232,7 +234,7 @@ std::unique_ptr<DitRun::Step> DitRun::begin(bool guided, std::size_t more) const
     for (const auto& item : cross_) longest = std::max(longest, item[0].keys->ne[2]);
     const std::int64_t parts =
         attention_parts(tokens_, tokens_) + attention_parts(tokens_, longest);
-    auto step = std::make_unique<Step>(device_, guided,
+    auto step = std::make_unique<Step>(device_, dit_.weight_type(), guided,
                                        nodes_for(config.decoder_layers, rows, parts) + more);
     runtime::Graph& graph = step->graph;
     ggml_context* ctx = graph.context();

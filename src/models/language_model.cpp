@@ -54,6 +54,7 @@ ggml_tensor* LanguageModel::read_prompt(runtime::Graph& graph, ggml_tensor* h, c
     ggml_context* ctx = graph.context();
     const TransformerConfig& config = config_.transformer;
     const std::int64_t length = h->ne[1];
+    graph.set_weight_type(stack_.weight_type());
     ggml_tensor* positions = graph.positions(length);
     for (std::size_t i = 0; i < stack_.layers.size(); ++i) {
         const TransformerLayer& layer = stack_.layers[i];

@@ -85,6 +85,9 @@ struct TransformerStack {
     TransformerConfig config;
     std::vector<TransformerLayer> layers;
     ggml_tensor* norm = nullptr;
+
+    /// Of the layers' matrices.
+    ggml_type weight_type() const { return layers.front().mlp.up.weight->type; }
 };
 TransformerStack declare_stack(runtime::WeightSet& weights, const std::string& name,
                                const TransformerConfig& config, std::int64_t layers,

@@ -40,6 +40,7 @@ Array Qwen3::hidden_states(runtime::Device& device, std::span<const std::int32_t
     check(ids);
     const auto length = static_cast<std::int64_t>(ids.size());
     runtime::Graph graph(device, "Encoding the text");
+    graph.set_weight_type(stack_.weight_type());
     ggml_tensor* tokens = graph.input(GGML_TYPE_I32, {length});
     ggml_tensor* h = ggml_get_rows(graph.context(), embedding_, tokens);  // [n, H]
     const Visibility causal{Visibility::Kind::causal};

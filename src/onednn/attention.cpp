@@ -8,16 +8,19 @@
 #include <cstring>
 #include <limits>
 
+#include "onednn/backend.h"
 #include "onednn/operations.h"
 #include "onednn/product.h"
 #include "onednn/team.h"
+#include "onednn/word_panels.h"
 
 namespace acestep::onednn {
 namespace {
 
-constexpr std::int64_t most_rows = 192;   // of a block: queries times heads
-constexpr std::int64_t block_keys = 192;  // whole panels for all kernels
-constexpr std::int64_t most_width = 256;  // of a head
+constexpr std::int64_t most_rows = 192;       // of a block: queries times heads
+constexpr std::int64_t most_word_rows = 256;  // the same on words
+constexpr std::int64_t block_keys = 192;      // whole panels for all kernels
+constexpr std::int64_t most_width = 256;      // of a head
 constexpr std::int64_t least_queries = 4;
 constexpr std::int64_t panel_columns = 32;  // at most
 
@@ -25,6 +28,16 @@ constexpr std::int64_t row_floats =
     most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * panel_columns * most_width;
 static_assert(row_floats * sizeof(float) <= thread_scratch_bytes);
 static_assert(block_keys <= most_width);
+
+// On words: from a row to the next, with a gap that keeps rows from falling on the same lines of a
+// cache.
+constexpr std::int64_t query_words = most_width / 2 + word_step;
+constexpr std::int64_t weight_words = block_keys / 2 + word_step;
+constexpr std::int64_t panel_words = panel_columns * most_width / 2;
+constexpr std::int64_t word_floats =
+    most_word_rows * (query_words + most_width + weight_words + 2 * block_keys + 2) + panel_words +
+    panel_room_floats;
+static_assert(word_floats * sizeof(float) <= thread_scratch_bytes);
 
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
@@ -34,7 +47,9 @@ struct Attention {
         : q(node->src[0]), k(node->src[1]), v(node->src[2]), mask(node->src[3]), result(node) {
         std::memcpy(&scale, node->op_params, sizeof scale);
         group = q->ne[2] / k->ne[2];
-        query_blocks = divided(q->ne[1], std::max<std::int64_t>(1, most_rows / group));
+        words = best_kernels().words && k->type == GGML_TYPE_BF16 && v->type == GGML_TYPE_BF16;
+        const std::int64_t rows = words ? most_word_rows : most_rows;
+        query_blocks = divided(q->ne[1], std::max<std::int64_t>(1, rows / group));
         block_queries = divided(q->ne[1], query_blocks);  // about the same for all
     }
 
@@ -42,6 +57,7 @@ struct Attention {
 
     const ggml_tensor *q, *k, *v, *mask, *result;
     float scale = 1;
+    bool words;          ///< products are of words
     std::int64_t group;  ///< query heads of a key head
     std::int64_t block_queries, query_blocks;
 };
@@ -84,14 +100,25 @@ public:
             next += floats;
             return taken;
         };
-        queries_ = take(most_rows * most_width);
-        sums_ = take(most_rows * most_width);
-        scores_ = take(most_rows * block_keys);
-        masks_ = take(most_rows * block_keys);
-        maxima_ = take(most_rows);
-        totals_ = take(most_rows);
-        panel_ = take(panel_columns * most_width);
-        wide_ = take(panel_columns * most_width);
+        const auto take_words = [&take](std::int64_t words) {
+            return reinterpret_cast<std::uint32_t*>(take(words));
+        };
+        const std::int64_t most = attention.words ? most_word_rows : most_rows;
+        sums_ = take(most * most_width);
+        scores_ = take(most * block_keys);
+        masks_ = take(most * block_keys);
+        maxima_ = take(most);
+        totals_ = take(most);
+        if (attention.words) {
+            word_queries_ = take_words(most * query_words);
+            weights_ = take_words(most * weight_words);
+            word_panel_ = take_words(panel_words);
+            wide_ = take(panel_room_floats);
+        } else {
+            queries_ = take(most * most_width);
+            panel_ = take(panel_columns * most_width);
+            wide_ = take(panel_columns * most_width);
+        }
     }
 
     void compute() {
@@ -103,9 +130,15 @@ public:
         for (std::int64_t key = 0; key < all; key += block_keys) {
             const std::int64_t keys = std::min(block_keys, all - key);
             if (attention_.mask && !load_masks(key, keys)) continue;
-            score(key, keys);
-            softmax(keys);
-            add_values(key, keys);
+            if (attention_.words) {
+                score_words(key, keys);
+                softmax(keys);
+                add_value_words(key, keys);
+            } else {
+                score(key, keys);
+                softmax(keys);
+                add_values(key, keys);
+            }
         }
         store_results();
     }
@@ -115,9 +148,19 @@ private:
         for (std::int64_t row = 0; row < rows_; ++row) {
             const auto* from = reinterpret_cast<const float*>(
                 at(attention_.q, first_ + row % count_, head_of_row(row), item_));
-            for (std::int64_t i = 0; i < depth_; ++i)
-                queries_[row * depth_ + i] = from[i] * attention_.scale;
+            float* const to = attention_.words ? wide_ : queries_ + row * depth_;
+            for (std::int64_t i = 0; i < depth_; ++i) to[i] = from[i] * attention_.scale;
+            if (!attention_.words) continue;
+            auto* const rounded =
+                reinterpret_cast<std::uint16_t*>(word_queries_ + row * query_words);
+            kernels_.words->round_row(
+                {.values = to, .count = depth_, .padded = whole(depth_), .high = rounded});
         }
+    }
+
+    /// Up to whole steps of words.
+    static std::int64_t whole(std::int64_t numbers) {
+        return divided(numbers, 2 * word_step) * 2 * word_step;
     }
 
     std::int64_t head_of_row(std::int64_t row) const {
@@ -158,6 +201,64 @@ private:
                                 .result = scores_ + i,
                                 .result_stride = block_keys,
                                 .columns = columns});
+        }
+    }
+
+    void score_words(std::int64_t key, std::int64_t keys) {
+        Matrix matrix = head_of(attention_.k, key_head_, item_);
+        matrix.data = at(attention_.k, key, key_head_, item_);
+        const WordPanels panels{.rows = keys, .channels = depth_};
+        for (std::int64_t panel = 0; panel < panels.count(); ++panel) {
+            make_bf16_panel(kernels_, matrix, panels, panel, word_panel_, wide_);
+            const std::int64_t first = panel * word_panel_columns;
+            kernels_.words->multiply_bf16({.rows = word_queries_,
+                                           .row_stride = query_words,
+                                           .count = rows_,
+                                           .words = panels.words(),
+                                           .panel = word_panel_,
+                                           .result = scores_ + first,
+                                           .result_stride = block_keys,
+                                           .columns = std::min(word_panel_columns, keys - first)});
+        }
+    }
+
+    void add_value_words(std::int64_t key, std::int64_t keys) {
+        for (std::int64_t row = 0; row < rows_; ++row) {
+            auto* const rounded = reinterpret_cast<std::uint16_t*>(weights_ + row * weight_words);
+            kernels_.words->round_row({.values = scores_ + row * block_keys,
+                                       .count = keys,
+                                       .padded = whole(keys),
+                                       .high = rounded});
+        }
+        for (std::int64_t i = 0; i < width_; i += word_panel_columns) {
+            const std::int64_t columns = std::min(word_panel_columns, width_ - i);
+            value_word_panel(key, keys, i, columns);
+            kernels_.words->multiply_bf16({.rows = weights_,
+                                           .row_stride = weight_words,
+                                           .count = rows_,
+                                           .words = whole(keys) / 2,
+                                           .panel = word_panel_,
+                                           .result = sums_ + i,
+                                           .result_stride = width_,
+                                           .columns = columns,
+                                           .adds = true});
+        }
+    }
+
+    /// Words are of two neighbouring keys.
+    void value_word_panel(std::int64_t key, std::int64_t keys, std::int64_t column,
+                          std::int64_t columns) {
+        static constexpr std::uint16_t nothing[word_panel_columns] = {};
+        const auto values_of = [&](std::int64_t i) {
+            if (i >= keys) return nothing;
+            return reinterpret_cast<const std::uint16_t*>(
+                       at(attention_.v, key + i, key_head_, item_)) +
+                   column;
+        };
+        for (std::int64_t word = 0; word < whole(keys) / 2; ++word) {
+            std::uint32_t* const to = word_panel_ + word * word_panel_columns;
+            kernels_.words->pair_rows(values_of(2 * word), values_of(2 * word + 1), columns, to);
+            std::fill(to + columns, to + word_panel_columns, 0u);
         }
     }
 
@@ -219,12 +320,15 @@ private:
     const Kernels& kernels_;
     const Attention& attention_;
     std::int64_t key_head_, item_, first_, count_, rows_, depth_, width_;
-    float* queries_;           ///< [rows, depth], times the scale
-    float* sums_;              ///< [rows, width]
-    float* scores_;            ///< [rows, block_keys]
-    float* masks_;             ///< likewise, or for one head only
-    float *maxima_, *totals_;  ///< [rows]
-    float* panel_;
+    float* queries_ = nullptr;  ///< [rows, depth], times the scale
+    float* sums_;               ///< [rows, width]
+    float* scores_;             ///< [rows, block_keys]
+    float* masks_;              ///< likewise, or for one head only
+    float *maxima_, *totals_;   ///< [rows]
+    float* panel_ = nullptr;
+    std::uint32_t* word_queries_ = nullptr;  ///< [rows, query_words], times the scale
+    std::uint32_t* weights_ = nullptr;       ///< [rows, weight_words], exponentials
+    std::uint32_t* word_panel_ = nullptr;
     float* wide_;  ///< keys of a panel, widened
 };
 
@@ -235,6 +339,10 @@ bool has_plain_rows(const ggml_tensor* tensor) {
 }
 
 }  // namespace
+
+bool attends_in_bf16() {
+    return best_kernels().words != nullptr;
+}
 
 bool is_attention(const ggml_tensor* node) {
     if (node->op != GGML_OP_FLASH_ATTN_EXT || ggml_is_empty(node)) return false;

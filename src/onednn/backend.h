@@ -46,6 +46,9 @@ void set_rows(ggml_tensor* weight, const ReadRow& read, std::vector<std::byte>& 
 /// each row. Without oneDNN: nothing.
 bool packs(const ggml_tensor* weight);
 
+/// Whether attention gains by keys and values of bf16: the processor multiplies them as they are.
+bool attends_in_bf16();
+
 /// Such as "oneDNN 2.6"; empty when the build has none.
 std::string library_name();
 

@@ -109,6 +109,9 @@ struct WordRun {
     const std::uint32_t* low_rows = nullptr;
     const std::uint32_t* low_panel = nullptr;
     bool adds = false;  ///< bf16: to what is there
+    /// Like `panel`, with `low_panel` as far behind it, and read next: brought near meanwhile,
+    /// since it comes from far away. Null: nothing is.
+    const std::uint32_t* next_panel = nullptr;
     /// 8 bits: what sums are multiplied by, for each row and for each column.
     const float* row_scales = nullptr;
     const float* column_scales = nullptr;
@@ -132,8 +135,8 @@ struct WordKernels {
     void (*multiply_bf16)(const WordRun& run);
     void (*multiply_int8)(const WordRun& run);
     void (*round_row)(const RoundedRow& row);
-    /// Two rows of `count` numbers, rounded, into a row of words.
-    void (*pair_rows)(const float* first, const float* second, std::int64_t count,
+    /// Two rows of `count` bf16 numbers into a row of words.
+    void (*pair_rows)(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
                       std::uint32_t* words);
 };
 

@@ -73,6 +73,34 @@ constexpr std::int64_t bytes(std::int64_t words) {
 // a register holds.
 enum class Numbers { bf16, int8 };
 
+/// What a step of a group of rows brings near of the next panel: its share of as many lines as the
+/// step reads.
+struct Ahead {
+    const std::byte* lines = nullptr;
+    int count = 0;
+
+    static constexpr int line = 64, lines_of_step = word_step * panel_columns * 4 / line;
+
+    Ahead() = default;
+    Ahead(const WordRun& run, std::int64_t first, const std::uint32_t* panel) {
+        if (!run.next_panel) return;
+        const std::int64_t groups = (run.count + group_rows - 1) / group_rows;
+        const std::int64_t group = first / group_rows;
+        const std::int64_t begin = lines_of_step * group / groups;
+        count = static_cast<int>(lines_of_step * (group + 1) / groups - begin);
+        lines =
+            reinterpret_cast<const std::byte*>(run.next_panel + (panel - run.panel)) + begin * line;
+    }
+
+    void step() {
+        for (int i = 0; i < count; ++i) prefetch_far(lines + i * line);
+        lines += lines_of_step * line;
+    }
+
+    /// Into the second-level cache.
+    static void prefetch_far(const void* address) { _mm_prefetch(address, _MM_HINT_T1); }
+};
+
 template <Numbers numbers, bool two>
 void step(const std::uint32_t* rows, std::int64_t row_bytes, const std::uint32_t* panel) {
     constexpr int panel_bytes = panel_columns * 4;
@@ -99,11 +127,15 @@ void step(const std::uint32_t* rows, std::int64_t row_bytes, const std::uint32_t
 
 /// Adds the products of a group of rows to the sums.
 template <Numbers numbers, bool two>
-void accumulate(const WordRun& run, const std::uint32_t* rows, const std::uint32_t* panel) {
+void accumulate(const WordRun& run, const std::uint32_t* rows, const std::uint32_t* panel,
+                Ahead ahead) {
     const std::int64_t row_bytes = bytes(run.row_stride);
     for (std::int64_t tap = 0; tap < run.taps; ++tap, rows += run.tap_stride) {
-        for (std::int64_t k = 0; k < run.words; k += word_step, panel += word_step * panel_columns)
+        for (std::int64_t k = 0; k < run.words;
+             k += word_step, panel += word_step * panel_columns) {
+            ahead.step();
             step<numbers, two>(rows + k, row_bytes, panel);
+        }
     }
 }
 
@@ -163,10 +195,11 @@ void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t co
     } else {
         zero_sums();
     }
-    accumulate<Numbers::bf16, two>(run, rows, run.panel);
-    if (run.low_panel) accumulate<Numbers::bf16, two>(run, rows, run.low_panel);
+    accumulate<Numbers::bf16, two>(run, rows, run.panel, Ahead(run, first, run.panel));
+    if (run.low_panel)
+        accumulate<Numbers::bf16, two>(run, rows, run.low_panel, Ahead(run, first, run.low_panel));
     if (run.low_rows)
-        accumulate<Numbers::bf16, two>(run, run.low_rows + first * run.row_stride, run.panel);
+        accumulate<Numbers::bf16, two>(run, run.low_rows + first * run.row_stride, run.panel, {});
     store_sums<two>(to, stride);
     if (!whole) copy_columns(part, stride, result, run.result_stride, count, run.columns);
 }
@@ -175,7 +208,8 @@ template <bool two>
 void multiply_int8_group(const WordRun& run, std::int64_t first, std::int64_t count) {
     alignas(64) std::int32_t sums[group_rows * panel_columns];
     zero_sums();
-    accumulate<Numbers::int8, two>(run, run.rows + first * run.row_stride, run.panel);
+    accumulate<Numbers::int8, two>(run, run.rows + first * run.row_stride, run.panel,
+                                   Ahead(run, first, run.panel));
     store_sums<two>(sums, panel_columns);
     for (std::int64_t half = 0; half < run.columns; half += lanes) {
         const __mmask16 mask = mask_of(run.columns - half);
@@ -232,13 +266,15 @@ void round_row(const RoundedRow& row) {
     }
 }
 
-void pair_rows(const float* first, const float* second, std::int64_t count, std::uint32_t* words) {
-    for (std::int64_t i = 0; i < count; i += lanes) {
-        const __mmask16 mask = mask_of(count - i);
-        const Words low = widened(rounded(_mm512_maskz_loadu_ps(mask, first + i)));
-        const Words high = widened(rounded(_mm512_maskz_loadu_ps(mask, second + i)));
-        _mm512_mask_storeu_epi32(words + i, mask, same_bits<__m512i>(low | (high << 16)));
+void pair_rows(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
+               std::uint32_t* words) {
+    std::int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        const Words pairs =
+            widened(load<Halves>(first + i)) | (widened(load<Halves>(second + i)) << 16);
+        std::memcpy(words + i, &pairs, sizeof pairs);
     }
+    for (; i < count; ++i) words[i] = first[i] | std::uint32_t{second[i]} << 16;
 }
 
 }  // namespace

@@ -51,9 +51,10 @@ void into_panels(const PackedShape& shape, const WordPanels& panels, const void*
     share_out(threads, panels.count(), [&](std::int64_t i) {
         std::uint32_t* const panel = static_cast<std::uint32_t*>(to) + i * panels.panel_words();
         if (shape.type == PackedType::int8)
-            make_int8_panel(kernels, static_cast<const std::int8_t*>(plain), panels, i, panel);
+            make_int8_panel(kernels, static_cast<const std::int8_t*>(plain), panels, i, panel,
+                            thread_scratch());
         else
-            make_bf16_panel(kernels, matrix, panels, i, panel);
+            make_bf16_panel(kernels, matrix, panels, i, panel, thread_scratch());
     });
 }
 

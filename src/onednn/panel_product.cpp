@@ -81,14 +81,16 @@ private:
             product_.scales ? kernels_.words->multiply_int8 : kernels_.words->multiply_bf16;
         for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
             const std::int64_t column = panel * word_panel_columns;
+            const std::uint32_t* const weights = product_.weights + panel * panels.panel_words();
             run({.rows = vectors_ + begin * stride_,
                  .row_stride = stride_,
                  .count = count,
                  .words = panels.words(),
-                 .panel = product_.weights + panel * panels.panel_words(),
+                 .panel = weights,
                  .result = product_.y + (first_ + begin) * product_.y_stride + column,
                  .result_stride = product_.y_stride,
                  .columns = std::min(word_panel_columns, panels.rows - column),
+                 .next_panel = panel + 1 < end_panel ? weights + panels.panel_words() : nullptr,
                  .row_scales = scales_ + begin,
                  .column_scales = product_.scales ? product_.scales + column : nullptr});
         }

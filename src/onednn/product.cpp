@@ -109,6 +109,14 @@ private:
 
 }  // namespace
 
+Matrix matrix_of(const ggml_tensor* weight) {
+    return {.data = weight->data,
+            .type = weight->type,
+            .rows = weight->ne[1],
+            .columns = weight->ne[0],
+            .row_bytes = weight->nb[1]};
+}
+
 std::int64_t chunks(const Product& product, int threads) {
     const Grid grid = grid_of(product, threads);
     return grid.blocks * grid.groups;

@@ -23,6 +23,9 @@ struct Matrix {
     std::size_t row_bytes = 0;  ///< from one row to the next
 };
 
+/// A tensor `[rows, columns]`.
+Matrix matrix_of(const ggml_tensor* weight);
+
 /// Rows of activations. For a plain product: the rows of a matrix, `taps` 1. For a convolution row
 /// m is the `taps` frames m · stride + tap · dilation − padding of a signal `[length, channels]`,
 /// side by side; frames outside are zero.
@@ -66,7 +69,7 @@ constexpr std::int64_t panel_depth = 256;
 constexpr std::int64_t row_floats = panel_depth + 16;
 
 /// Work space of one thread, for products and attention; kept as long as the thread.
-constexpr std::size_t thread_scratch_bytes = 1 << 20;
+constexpr std::size_t thread_scratch_bytes = 1792 * 1024;
 float* thread_scratch();
 
 /// Of weights brought into another order for one operation, which every chunk reads: they should

@@ -11,12 +11,12 @@ namespace {
 constexpr int most_results = 6;
 // Transformed frames of a chunk, and sums of products with them: points · tiles rows each, that
 // fill a usual second-level cache together.
-constexpr std::int64_t block_rows = 432;
+constexpr std::int64_t block_rows = 432, block_word_rows = 768;
 constexpr std::int64_t chunk_columns = 256;
 constexpr std::int64_t most_panel_columns = 32;
 
 static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
-static_assert(block_rows *
+static_assert(block_word_rows *
                       static_cast<std::int64_t>(chunk_columns * sizeof(float) + word_row_bytes) +
                   word_tile_floats * static_cast<std::int64_t>(sizeof(float)) <=
               static_cast<std::int64_t>(thread_scratch_bytes));
@@ -53,8 +53,8 @@ std::int64_t panel_bytes(const Kernels& kernels, const Product& product) {
 
 /// Tiles of a chunk; where products are of words, as many as those take at once.
 std::int64_t tiles_of_block(const Kernels& kernels, std::int64_t points) {
-    const std::int64_t fit = block_rows / points;
-    return kernels.words ? fit / kernels.words->row_group * kernels.words->row_group : fit;
+    if (!kernels.words) return block_rows / points;
+    return block_word_rows / points / kernels.words->row_group * kernels.words->row_group;
 }
 
 /// How many panels are transformed before they are multiplied by.
@@ -184,17 +184,19 @@ void Filtering::multiply_words(std::int64_t panel, std::int64_t tiles, std::int6
         const auto* const weights =
             reinterpret_cast<const std::uint32_t*>(weights_of(panel, point)) +
             channel / 2 * kernels_.columns;
-        kernels_.words->multiply_bf16({.rows = rows.row(0, point),
-                                       .row_stride = word_row_stride,
-                                       .count = tiles,
-                                       .words = whole_channels(depth) / 2,
-                                       .panel = weights,
-                                       .result = sums + point * tiles_of_block_ * kernels_.columns,
-                                       .result_stride = kernels_.columns,
-                                       .columns = kernels_.columns,
-                                       .low_rows = rows.row(0, point) + rows.low,
-                                       .low_panel = weights + point_numbers_ / 2,
-                                       .adds = channel > 0});
+        kernels_.words->multiply_bf16(
+            {.rows = rows.row(0, point),
+             .row_stride = word_row_stride,
+             .count = tiles,
+             .words = whole_channels(depth) / 2,
+             .panel = weights,
+             .result = sums + point * tiles_of_block_ * kernels_.columns,
+             .result_stride = kernels_.columns,
+             .columns = kernels_.columns,
+             .low_rows = rows.row(0, point) + rows.low,
+             .low_panel = weights + point_numbers_ / 2,
+             .adds = channel > 0,
+             .next_panel = point + 1 < points_ ? weights + point_numbers_ : nullptr});
     }
 }
 
@@ -261,14 +263,17 @@ void Filtering::compute(std::int64_t chunk) const {
     // Of words: first a tile's frames before they are rounded.
     float* const frames = thread_scratch() + (kernels_.words ? word_tile_floats : 0);
     constexpr auto word_row_floats = static_cast<std::int64_t>(word_row_bytes / sizeof(float));
-    float* const sums = frames + block_rows * (kernels_.words ? word_row_floats : row_floats);
+    const std::int64_t rows = points_ * tiles_of_block_;
+    float* const sums = frames + rows * (kernels_.words ? word_row_floats : row_floats);
     const std::int64_t channels = product_.rows.channels;
     for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
         const std::int64_t depth = std::min(panel_depth, channels - channel);
         for (std::int64_t tile = 0; tile < tiles; ++tile)
             transform_frames(first + tile, tile, channel, depth, frames);
         for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
-            float* const own = sums + (panel - first_panel) * block_rows * kernels_.columns;
+            // Of a panel only, where nothing is added to it later.
+            const std::int64_t kept = channels > panel_depth ? panel - first_panel : 0;
+            float* const own = sums + kept * rows * kernels_.columns;
             multiply(panel, tiles, channel, depth, frames, own);
             if (channel + depth < channels) continue;
             for (std::int64_t tile = 0; tile < tiles; ++tile)
@@ -313,6 +318,24 @@ void compute_winograd(const Kernels& kernels, const Product& product, int thread
         share_out(threads, filtering.chunks(),
                   [&](std::int64_t chunk) { filtering.compute(chunk); });
     }
+}
+
+std::size_t winograd_weight_bytes(const Kernels& kernels, const Product& product) {
+    return static_cast<std::size_t>(divided(product.matrix.rows, kernels.columns) *
+                                    panel_bytes(kernels, product));
+}
+
+void order_winograd_weights(const Kernels& kernels, const Product& product, int threads,
+                            float* weights) {
+    const Filtering filtering(kernels, product, weights);
+    share_out(threads, divided(product.matrix.rows, kernels.columns),
+              [&](std::int64_t panel) { filtering.transform_weights(panel); });
+}
+
+void compute_winograd_part(const Kernels& kernels, const Product& part, float* weights) {
+    Filtering filtering(kernels, part, weights);
+    filtering.set_panels(0, divided(part.matrix.rows, kernels.columns));
+    for (std::int64_t chunk = 0; chunk < filtering.chunks(); ++chunk) filtering.compute(chunk);
 }
 
 }  // namespace acestep::onednn

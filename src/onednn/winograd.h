@@ -24,4 +24,11 @@ std::size_t winograd_scratch(const Kernels& kernels, const Product& product, int
 /// \param scratch of `winograd_scratch` bytes, on the boundary of a cache line
 void compute_winograd(const Kernels& kernels, const Product& product, int threads, float* scratch);
 
+// The same in parts. All weights are transformed once, and rows of the product then computed on the
+// calling thread, with its scratch.
+std::size_t winograd_weight_bytes(const Kernels& kernels, const Product& product);
+void order_winograd_weights(const Kernels& kernels, const Product& product, int threads,
+                            float* weights);
+void compute_winograd_part(const Kernels& kernels, const Product& part, float* weights);
+
 }  // namespace acestep::onednn

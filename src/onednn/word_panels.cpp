@@ -13,10 +13,10 @@ const float* as_floats(const void* words) {
     return static_cast<const float*>(words);
 }
 
-/// Rows of a panel, as many channels of them at a time as `panel_depth`, in a thread's scratch.
+/// Rows of a panel, as many channels of them at a time as `panel_depth`.
 struct PanelRows {
-    PanelRows()
-        : wide(thread_scratch()),
+    explicit PanelRows(float* room)
+        : wide(room),
           high(reinterpret_cast<std::uint16_t*>(wide + word_panel_columns * panel_depth)),
           low(high + word_panel_columns * panel_depth) {}
 
@@ -24,7 +24,11 @@ struct PanelRows {
     std::uint16_t *high, *low;
 };
 
-static_assert(2 * word_panel_columns * panel_depth * sizeof(float) <= thread_scratch_bytes);
+/// Whether rows are words as they are.
+bool is_of_words(const Matrix& matrix, const WordPanels& panels) {
+    return matrix.type == GGML_TYPE_BF16 && panels.channels % (2 * word_step) == 0 &&
+           matrix.row_bytes % sizeof(std::uint32_t) == 0;
+}
 
 }  // namespace
 
@@ -49,39 +53,46 @@ std::size_t WordPanels::bytes() const {
 }
 
 void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to) {
-    const PanelRows room;
+                     std::int64_t panel, std::uint32_t* to, float* room) {
+    const PanelRows rows(room);
     const std::int64_t first = panel * word_panel_columns;
     const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
+    if (is_of_words(matrix, panels)) {
+        const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(std::uint32_t));
+        const std::int64_t words = panels.taps * panels.words();
+        kernels.make_panel(as_floats(matrix.data) + first * stride, stride, count, words,
+                           reinterpret_cast<float*>(to));
+        return;
+    }
     for (std::int64_t tap = 0; tap < panels.taps; ++tap) {
         for (std::int64_t channel = 0; channel < panels.channels; channel += panel_depth) {
             const std::int64_t depth = std::min(panel_depth, panels.channels - channel);
             const std::int64_t words = divided(depth, 2 * word_step) * word_step;
-            widen(matrix, {first, count, tap * panels.channels + channel, depth}, room.wide, depth);
+            widen(matrix, {first, count, tap * panels.channels + channel, depth}, rows.wide, depth);
             for (std::int64_t i = 0; i < count; ++i) {
-                kernels.words->round_row({.values = room.wide + i * depth,
+                kernels.words->round_row({.values = rows.wide + i * depth,
                                           .count = depth,
                                           .padded = 2 * words,
-                                          .high = room.high + i * 2 * words,
-                                          .low = room.low + i * 2 * words});
+                                          .high = rows.high + i * 2 * words,
+                                          .low = rows.low + i * 2 * words});
             }
             std::uint32_t* const at =
                 to + (tap * panels.words() + channel / 2) * word_panel_columns;
-            kernels.make_panel(as_floats(room.high), words, count, words,
+            kernels.make_panel(as_floats(rows.high), words, count, words,
                                reinterpret_cast<float*>(at));
             if (panels.parts == 1) continue;
-            kernels.make_panel(as_floats(room.low), words, count, words,
+            kernels.make_panel(as_floats(rows.low), words, count, words,
                                reinterpret_cast<float*>(at + panels.part_words()));
         }
     }
 }
 
 void make_int8_panel(const Kernels& kernels, const std::int8_t* rows, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to) {
+                     std::int64_t panel, std::uint32_t* to, float* room) {
     const std::int64_t first = panel * word_panel_columns;
     const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
-    constexpr std::int64_t most_words = 2 * panel_depth;
-    auto* const part = reinterpret_cast<std::uint32_t*>(thread_scratch());
+    constexpr std::int64_t most_words = panel_room_floats / word_panel_columns;
+    auto* const part = reinterpret_cast<std::uint32_t*>(room);
     for (std::int64_t word = 0; word < panels.words(); word += most_words) {
         const std::int64_t words = std::min(most_words, panels.words() - word);
         for (std::int64_t i = 0; i < count; ++i) {

@@ -27,12 +27,15 @@ struct WordPanels {
     std::size_t bytes() const;
 };
 
-/// Panel `panel` of weights of any type, as bf16. Uses the thread's scratch.
+/// Work space for making a panel.
+constexpr std::int64_t panel_room_floats = 2 * word_panel_columns * panel_depth;
+
+/// Panel `panel` of weights of any type, as bf16.
 void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to);
+                     std::int64_t panel, std::uint32_t* to, float* room);
 /// The same of rows of 8 bits, `panels.channels` each.
 void make_int8_panel(const Kernels& kernels, const std::int8_t* rows, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to);
+                     std::int64_t panel, std::uint32_t* to, float* room);
 
 /// The rows that panels of one part were made of: `rows · channels` numbers of 16 or 8 bits.
 void rows_of_panels(const WordPanels& panels, const std::uint32_t* from, void* rows);

@@ -72,12 +72,17 @@ public:
     }
 
     void make_panels(std::int64_t first, std::int64_t count) {
-        first_panel_ = first;
-        made_ = count;
         share_out(threads_, count, [&](std::int64_t i) {
             make_bf16_panel(kernels_, product_.matrix, panels_, first + i,
-                            weights_ + i * panels_.panel_words());
+                            weights_ + i * panels_.panel_words(), thread_scratch());
         });
+        use_panels(first, count);
+    }
+
+    /// Panels that are made.
+    void use_panels(std::int64_t first, std::int64_t count) {
+        first_panel_ = first;
+        made_ = count;
         const std::int64_t wanted = divided(4 * threads_, blocks_);
         groups_ = std::clamp<std::int64_t>(count / least_group_panels, 1, wanted);
         if (blocks_ * groups_ < threads_) groups_ = std::min(count, divided(threads_, blocks_));
@@ -135,7 +140,8 @@ private:
                  .result_stride = product_.result_stride,
                  .columns = width,
                  .low_rows = low,
-                 .low_panel = low ? panel + panels_.part_words() : nullptr});
+                 .low_panel = low ? panel + panels_.part_words() : nullptr,
+                 .next_panel = i + 1 < end ? panel + panels_.panel_words() : nullptr});
             if (product_.finish.empty()) continue;
             kernels_.finish(product_.finish.at(first_row, column), result, product_.result_stride,
                             count, width);
@@ -177,6 +183,21 @@ void compute_word_product(const Kernels& kernels, const Product& product, int th
         multiplication.make_panels(first, std::min(at_a_time, all - first));
         multiplication.multiply();
     }
+}
+
+std::size_t word_weight_bytes(const Product& product) {
+    return panels_of(product).bytes();
+}
+
+void order_word_weights(const Kernels& kernels, const Product& product, int threads,
+                        std::uint32_t* weights) {
+    Multiplication(kernels, product, threads, weights).make_panels(0, panels_of(product).count());
+}
+
+void compute_word_part(const Kernels& kernels, const Product& part, std::uint32_t* weights) {
+    Multiplication multiplication(kernels, part, 1, weights);
+    multiplication.use_panels(0, panels_of(part).count());
+    multiplication.multiply();
 }
 
 }  // namespace acestep::onednn

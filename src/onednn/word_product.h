@@ -25,4 +25,11 @@ std::size_t word_product_scratch(const Product& product, int threads);
 void compute_word_product(const Kernels& kernels, const Product& product, int threads,
                           std::byte* scratch);
 
+// The same in parts. All weights become panels once, and rows of the product are then computed on
+// the calling thread, with its scratch.
+std::size_t word_weight_bytes(const Product& product);
+void order_word_weights(const Kernels& kernels, const Product& product, int threads,
+                        std::uint32_t* weights);
+void compute_word_part(const Kernels& kernels, const Product& part, std::uint32_t* weights);
+
 }  // namespace acestep::onednn

@@ -121,6 +121,12 @@ ggml_backend_buffer_type_t Device::matrix_buffer_type(const ggml_tensor* matrix)
     return packed ? onednn::packed_buffer_type() : buffer_type();
 }
 
+ggml_type Device::attention_type(ggml_type weights) const {
+    const bool own = onednn::is_onednn(backend_.get());  // simulated devices too
+    const bool rounded = own && weights != GGML_TYPE_F32 && onednn::attends_in_bf16();
+    return rounded ? GGML_TYPE_BF16 : attention_type_;
+}
+
 std::shared_ptr<ggml_backend> Device::backend_for_graph() {
     if (!renews_backend_ || rehearses_) return backend_;
     ggml_backend_ptr backend(

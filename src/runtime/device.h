@@ -64,10 +64,11 @@ public:
     bool is_processor() const { return is_processor_; }
     /// A processor whose products, convolutions and attention are ours (src/onednn, src/processor).
     bool has_own_kernels() const { return is_processor_ && kernels_ == ProcessorKernels::own; }
-    /// Type of keys and values in fused attention. f32 on a processor, whose kernel would otherwise
-    /// accumulate in f16 and drift over layers and steps (spec dit.md 11.3); f16 on an accelerator
-    /// whose fused attention takes them.
-    ggml_type attention_type() const { return attention_type_; }
+    /// Type of keys and values in fused attention of a network with weights of type `weights`. On a
+    /// processor f32, since ggml's kernel would otherwise accumulate in f16 and drift over layers
+    /// and steps (spec dit.md 11.3), or bf16 where it multiplies that and the weights are rounded
+    /// anyway; f16 on an accelerator whose fused attention takes them.
+    ggml_type attention_type(ggml_type weights) const;
 
     /// The threads of our own kernels, for operations of a graph on the processor; as many as
     /// `threads`. Started at the first call.

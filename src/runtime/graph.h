@@ -43,6 +43,11 @@ public:
     void use_pool() { uses_pool_ = true; }
     bool uses_pool() const { return uses_pool_; }
 
+    /// The type of the weights of the network that the graph computes; f32 unless it is said.
+    void set_weight_type(ggml_type type) { weight_type_ = type; }
+    /// What keys and values of its attention are kept in.
+    ggml_type attention_type() const { return device_.attention_type(weight_type_); }
+
     // While building.
     ggml_tensor* input(ggml_type type, const Shape& shape);
     ggml_tensor* constant(const Shape& shape, std::vector<float> values);         ///< f32
@@ -109,6 +114,7 @@ private:
     ggml_cgraph* graph_;
     std::size_t max_nodes_;
     bool uses_pool_ = false;
+    ggml_type weight_type_ = GGML_TYPE_F32;
     ggml_backend_sched_ptr scheduler_;
     MemoryLease lease_;
     MemoryLease host_lease_;

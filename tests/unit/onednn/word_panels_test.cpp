@@ -22,7 +22,7 @@ std::vector<std::uint32_t> room_for(const WordPanels& panels) {
 }
 
 TEST_F(WordPanelsTest, OfBf16AreReadBackAsTheyWereMade) {
-    for (const auto& [rows, channels] : {std::pair{1, 1}, {33, 75}, {70, 600}}) {
+    for (const auto& [rows, channels] : {std::pair{1, 1}, {33, 75}, {70, 600}, {45, 320}}) {
         std::vector<ggml_bf16_t> values;
         for (const float value : random_floats(rows * channels, 1))
             values.push_back(ggml_fp32_to_bf16(value));
@@ -35,7 +35,7 @@ TEST_F(WordPanelsTest, OfBf16AreReadBackAsTheyWereMade) {
                             .row_bytes = channels * sizeof(ggml_bf16_t)};
         for (std::int64_t i = 0; i < panels.count(); ++i)
             make_bf16_panel(best_kernels(), matrix, panels, i,
-                            packed.data() + i * panels.panel_words());
+                            packed.data() + i * panels.panel_words(), thread_scratch());
         std::vector<ggml_bf16_t> back(values.size());
         rows_of_panels(panels, packed.data(), back.data());
         EXPECT_EQ(std::memcmp(back.data(), values.data(), values.size() * sizeof(ggml_bf16_t)), 0)
@@ -51,7 +51,7 @@ TEST_F(WordPanelsTest, OfBytesAreReadBackAsTheyWereMade) {
         auto packed = room_for(panels);
         for (std::int64_t i = 0; i < panels.count(); ++i)
             make_int8_panel(best_kernels(), values.data(), panels, i,
-                            packed.data() + i * panels.panel_words());
+                            packed.data() + i * panels.panel_words(), thread_scratch());
         std::vector<std::int8_t> back(values.size());
         rows_of_panels(panels, packed.data(), back.data());
         EXPECT_EQ(back, values) << rows << " x " << channels;
@@ -62,7 +62,7 @@ TEST_F(WordPanelsTest, AreZeroBeyondTheMatrix) {
     const std::vector<std::int8_t> values(3 * 5, 1);
     const WordPanels panels{.rows = 3, .channels = 5, .numbers = 4};
     auto packed = room_for(panels);
-    make_int8_panel(best_kernels(), values.data(), panels, 0, packed.data());
+    make_int8_panel(best_kernels(), values.data(), panels, 0, packed.data(), thread_scratch());
     std::int64_t sum = 0;
     for (const std::uint32_t word : packed) sum += __builtin_popcount(word);
     EXPECT_EQ(sum, 3 * 5);

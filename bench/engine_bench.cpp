@@ -1,0 +1,182 @@
+// How fast the processor's engine computes the operations of the released 2 B model: products,
+// attention and convolutions, each alone, in the shapes of 60 s of music.
+//
+//     engine_bench [threads [part of a name]]                    (2 when not given)
+//
+// GFLOP/s by the definition of an operation, whatever the engine saves of it: the best and the
+// median of some runs, the operations taking turns, since what else runs on the machine changes
+// with time. `bench/pytorch_shapes.py` times such shapes with PyTorch.
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <exception>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <ggml-cpp.h>
+
+#include "onednn/backend.h"
+#include "onednn/convolution.h"
+
+namespace {
+
+using namespace acestep;
+
+constexpr int runs = 15;
+
+/// A graph of one operation, whose weight may be packed.
+class Operation {
+public:
+    using Build = std::function<ggml_tensor*(ggml_context* context, ggml_context* weights)>;
+
+    Operation(std::string name, double gflop, bool packed, const Build& build)
+        : name_(std::move(name)), gflop_(gflop), context_(new_context()), weights_(new_context()) {
+        ggml_tensor* result = build(context_.get(), weights_.get());
+        graph_ = ggml_new_graph(context_.get());
+        ggml_build_forward_expand(graph_, result);
+        const auto plain = ggml_backend_cpu_buffer_type();
+        const auto type = packed ? onednn::packed_buffer_type() : plain;
+        memory_.emplace_back(ggml_backend_alloc_ctx_tensors_from_buft(weights_.get(), type));
+        memory_.emplace_back(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), plain));
+        for (ggml_context* context : {weights_.get(), context_.get()})
+            for (ggml_tensor* t = ggml_get_first_tensor(context); t;
+                 t = ggml_get_next_tensor(context, t))
+                fill(t);
+    }
+
+    const std::string& name() const { return name_; }
+
+    void run(ggml_backend_t backend) {
+        const auto begin = std::chrono::steady_clock::now();
+        ggml_backend_graph_compute(backend, graph_);
+        const std::chrono::duration<double> passed = std::chrono::steady_clock::now() - begin;
+        seconds_.push_back(passed.count());
+    }
+
+    void print() {
+        std::sort(seconds_.begin(), seconds_.end());
+        fmt::print("{:<46}{:>9.2f} ms{:>10.0f}{:>10.0f}\n", name_, seconds_[0] * 1e3,
+                   gflop_ / seconds_[0], gflop_ / seconds_[seconds_.size() / 2]);
+    }
+
+private:
+    static ggml_context_ptr new_context() {
+        return ggml_context_ptr(
+            ggml_init({.mem_size = 1 << 20, .mem_buffer = nullptr, .no_alloc = true}));
+    }
+
+    /// Numbers of ordinary size.
+    static void fill(ggml_tensor* tensor) {
+        if (tensor->op != GGML_OP_NONE || tensor->view_src) return;
+        std::vector<float> row(static_cast<std::size_t>(tensor->ne[0]));
+        for (std::size_t i = 0; i < row.size(); ++i)
+            row[i] = static_cast<float>((i * 2654435761u >> 8) % 1000) / 1000.0f - 0.5f;
+        std::vector<std::byte> bytes(ggml_nbytes(tensor));
+        const std::size_t row_bytes = ggml_row_size(tensor->type, tensor->ne[0]);
+        for (std::size_t at = 0; at < bytes.size(); at += row_bytes) {
+            if (tensor->type == GGML_TYPE_F32)
+                std::memcpy(bytes.data() + at, row.data(), row_bytes);
+            else
+                ggml_quantize_chunk(tensor->type, row.data(), bytes.data() + at, 0, 1,
+                                    tensor->ne[0], nullptr);
+        }
+        ggml_backend_tensor_set(tensor, bytes.data(), 0, bytes.size());
+    }
+
+    std::string name_;
+    double gflop_;
+    ggml_context_ptr context_, weights_;
+    ggml_cgraph* graph_ = nullptr;
+    std::vector<ggml_backend_buffer_ptr> memory_;
+    std::vector<double> seconds_;
+};
+
+Operation product(ggml_type type, bool packed, std::int64_t rows, std::int64_t columns,
+                  std::int64_t count) {
+    return {fmt::format("{}{}, {} x {} x {}", packed ? "packed " : "", ggml_type_name(type), count,
+                        columns, rows),
+            2e-9 * static_cast<double>(rows * columns * count), packed,
+            [=](ggml_context* context, ggml_context* weights) {
+                return ggml_mul_mat(context, ggml_new_tensor_2d(weights, type, columns, rows),
+                                    ggml_new_tensor_2d(context, GGML_TYPE_F32, columns, count));
+            }};
+}
+
+Operation attention(ggml_type type, std::int64_t queries, std::int64_t keys) {
+    constexpr std::int64_t width = 128, heads = 16, key_heads = 8;
+    return {fmt::format("attention in {}, {} x {}", ggml_type_name(type), queries, keys),
+            4e-9 * static_cast<double>(queries * keys * width * heads), false,
+            [=](ggml_context* context, ggml_context* weights) {
+                ggml_tensor* q =
+                    ggml_new_tensor_3d(weights, GGML_TYPE_F32, width, queries, heads);
+                ggml_tensor* k = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
+                ggml_tensor* v = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
+                return ggml_flash_attn_ext(context, q, k, v, nullptr, 0.1f, 0, 0);
+            }};
+}
+
+Operation convolution(ggml_type type, std::int64_t channels, std::int64_t out, std::int64_t kernel,
+                      std::int64_t frames, std::int64_t dilation) {
+    return {fmt::format("convolution by {}, {} to {}, kernel {}{}", ggml_type_name(type), channels,
+                        out, kernel, dilation > 1 ? ", dilated" : ""),
+            2e-9 * static_cast<double>(channels * out * kernel * frames), false,
+            [=](ggml_context* context, ggml_context* weights) {
+                onednn::ConvolutionNode node;
+                node.x = ggml_new_tensor_2d(context, GGML_TYPE_F32, channels, frames);
+                node.weight = ggml_new_tensor_2d(weights, type, kernel * channels, out);
+                node.kernel = kernel;
+                node.dilation = dilation;
+                node.padding = kernel / 2 * dilation;
+                for (ggml_tensor** row : {&node.bias, &node.alpha, &node.inverse_beta})
+                    *row = ggml_new_tensor_1d(weights, GGML_TYPE_F32, out);
+                return onednn::convolution(context, node);
+            }};
+}
+
+std::vector<Operation> all_operations() {
+    std::vector<Operation> all;
+    for (const ggml_type type : {GGML_TYPE_BF16, GGML_TYPE_Q8_0}) {
+        for (const auto& [rows, columns] : {std::pair{2048, 2048}, {6144, 2048}, {2048, 6144}})
+            all.push_back(product(type, true, rows, columns, 750));
+    }
+    all.push_back(product(GGML_TYPE_BF16, false, 2048, 2048, 750));
+    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_BF16})
+        all.push_back(attention(type, 750, 750));
+    for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16}) {
+        for (const auto& [channels, frames] :
+             {std::pair{1024, 600}, {512, 2400}, {256, 9600}, {128, 38400}}) {
+            all.push_back(convolution(type, channels, channels, 7, frames, 1));
+            if (channels != 128) continue;
+            all.push_back(convolution(type, channels, channels, 7, frames, 9));
+            all.push_back(convolution(type, channels, channels, 1, frames, 1));
+        }
+    }
+    return all;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+    try {
+        const int threads = count > 1 ? std::max(1, std::atoi(arguments[1])) : 2;
+        const std::string_view wanted = count > 2 ? arguments[2] : "";
+        const ggml_backend_ptr backend = onednn::new_backend(threads);
+        std::vector<Operation> operations = all_operations();
+        std::erase_if(operations, [&](const Operation& operation) {
+            return operation.name().find(wanted) == std::string::npos;
+        });
+        for (int run = 0; run < runs; ++run)
+            for (Operation& operation : operations) operation.run(backend.get());
+        fmt::print("{} threads{:>48}{:>10}{:>10}\n", threads, "best", "GFLOP/s", "median");
+        for (Operation& operation : operations) operation.print();
+        return 0;
+    } catch (const std::exception& failure) {
+        fmt::print(stderr, "engine_bench: {}\n", failure.what());
+        return 1;
+    }
+}
