@@ -1,5 +1,7 @@
 #include "models/oobleck.h"
 
+#include "onednn/residual_unit.h"
+
 namespace acestep::models {
 
 std::vector<ResidualUnit> declare_residual_units(runtime::WeightSet& weights,
@@ -19,12 +21,28 @@ std::vector<ResidualUnit> declare_residual_units(runtime::WeightSet& weights,
     return units;
 }
 
+namespace {
+
+ggml_tensor* apply(runtime::Graph& graph, const ResidualUnit& unit, ggml_tensor* x) {
+    const onednn::ResidualUnitNode node{.x = x,
+                                        .snake1 = {unit.snake1.alpha, unit.snake1.inverse_beta},
+                                        .snake2 = {unit.snake2.alpha, unit.snake2.inverse_beta},
+                                        .wide = unit.conv1.weight,
+                                        .wide_bias = unit.conv1.bias,
+                                        .dilation = unit.conv1.dilation,
+                                        .narrow = unit.conv2.weight,
+                                        .narrow_bias = unit.conv2.bias};
+    if (graph.device().has_own_kernels() && onednn::gains_as_one(node))
+        return onednn::residual_unit(graph.context(), node);
+    ggml_tensor* y =
+        apply(graph, unit.conv1, apply(graph, unit.snake1, x), {.snake = &unit.snake2});
+    return apply(graph, unit.conv2, y, {.residual = x});
+}
+
+}  // namespace
+
 ggml_tensor* apply(runtime::Graph& graph, const std::vector<ResidualUnit>& units, ggml_tensor* x) {
-    for (const ResidualUnit& unit : units) {
-        ggml_tensor* y =
-            apply(graph, unit.conv1, apply(graph, unit.snake1, x), {.snake = &unit.snake2});
-        x = apply(graph, unit.conv2, y, {.residual = x});
-    }
+    for (const ResidualUnit& unit : units) x = apply(graph, unit, x);
     return x;
 }
 

@@ -5,6 +5,7 @@
 #include "acestep/error.h"
 #include "onednn/custom_node.h"
 #include "onednn/operations.h"
+#include "onednn/prepared_convolution.h"
 #include "onednn/product.h"
 #include "onednn/team.h"
 #include "onednn/winograd.h"
@@ -26,10 +27,6 @@ std::int32_t parameter(const ggml_tensor* node, Parameter which) {
     return node->op_params[first_parameter + which];
 }
 
-const float* floats_of(const ggml_tensor* tensor) {
-    return static_cast<const float*>(tensor->data);
-}
-
 Finish finish_of(const ggml_tensor* node) {
     const std::int32_t present = parameter(node, parts);
     ggml_tensor* const* source = node->src + 2;
@@ -49,11 +46,7 @@ Finish finish_of(const ggml_tensor* node) {
 Product product_of(const ggml_tensor* node) {
     const ggml_tensor* x = node->src[0];
     const ggml_tensor* weight = node->src[1];
-    return {.matrix = {.data = weight->data,
-                       .type = weight->type,
-                       .rows = weight->ne[1],
-                       .columns = weight->ne[0],
-                       .row_bytes = weight->nb[1]},
+    return {.matrix = matrix_of(weight),
             .rows = {.data = floats_of(x),
                      .count = node->ne[1],
                      .length = x->ne[1],
@@ -66,18 +59,6 @@ Product product_of(const ggml_tensor* node) {
             .result = static_cast<float*>(node->data),
             .result_stride = static_cast<std::int64_t>(node->nb[1] / sizeof(float)),
             .finish = finish_of(node)};
-}
-
-enum class Method { direct, words, winograd };
-
-/// Winograd's filtering keeps 16 bits of every number, for as many products of words as a direct
-/// one that keeps only the 8 of bf16.
-Method method_for(const Product& product) {
-    const Kernels& kernels = best_kernels();
-    const bool words = suits_words(kernels, product);
-    if (words && product.matrix.type == GGML_TYPE_BF16) return Method::words;
-    if (suits_winograd(product)) return Method::winograd;
-    return words ? Method::words : Method::direct;
 }
 
 /// ggml's signature for an operation of ours, called on each of its threads.
@@ -148,16 +129,16 @@ bool is_convolution(const ggml_tensor* node) {
 
 double share_of_product_time(const ggml_tensor* convolution) {
     const Product product = product_of(convolution);
-    return method_for(product) == Method::winograd ? winograd_share_of_time(product) : 1;
+    return PreparedConvolution(best_kernels(), product).share_of_product_time();
 }
 
 std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
-    switch (method_for(product)) {
-        case Method::winograd: return winograd_scratch(kernels, product, threads);
-        case Method::words: return word_product_scratch(product, threads);
-        case Method::direct: break;
+    switch (method_for(best_kernels(), product)) {
+        case ConvolutionMethod::winograd: return winograd_scratch(kernels, product, threads);
+        case ConvolutionMethod::words: return word_product_scratch(product, threads);
+        case ConvolutionMethod::direct: break;
     }
     return 0;
 }
@@ -166,12 +147,14 @@ void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch)
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
     std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
-    switch (method_for(product)) {
-        case Method::winograd:
+    switch (method_for(best_kernels(), product)) {
+        case ConvolutionMethod::winograd:
             compute_winograd(kernels, product, threads, reinterpret_cast<float*>(weights));
             return;
-        case Method::words: compute_word_product(kernels, product, threads, weights); return;
-        case Method::direct: break;
+        case ConvolutionMethod::words:
+            compute_word_product(kernels, product, threads, weights);
+            return;
+        case ConvolutionMethod::direct: break;
     }
     const std::int64_t all = chunks(product, threads);
     share_out(threads, all,

@@ -18,6 +18,10 @@ inline bool calls(const ggml_tensor* node, ggml_custom_op_t function) {
     return called == function;
 }
 
+inline const float* floats_of(const ggml_tensor* tensor) {
+    return static_cast<const float*>(tensor->data);
+}
+
 /// A signal `[L, C]` of f32, the channels of a frame side by side.
 inline bool is_signal(const ggml_tensor* tensor) {
     return tensor->type == GGML_TYPE_F32 && tensor->nb[0] == sizeof(float) &&

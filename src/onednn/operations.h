@@ -8,6 +8,7 @@
 #include <ggml.h>
 
 #include "onednn/convolution.h"
+#include "onednn/residual_unit.h"
 #include "onednn/snake.h"
 
 namespace acestep::onednn {
@@ -42,6 +43,11 @@ void compute_attention(const ggml_tensor* node, int threads);
 std::size_t convolution_scratch(const ggml_tensor* node, int threads);
 /// \throws std::bad_alloc
 void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch);
+
+// Residual units built by residual_unit.h.
+std::size_t residual_unit_scratch(const ggml_tensor* node, int threads);
+/// \throws std::bad_alloc
+void compute_residual_unit(const ggml_tensor* node, int threads, Scratch& scratch);
 
 // Snake activations built by snake.h.
 bool is_snake(const ggml_tensor* node);
