@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <limits>
 
+#include "onednn/windowed_attention.h"
+
 namespace acestep::models {
 namespace {
 
@@ -39,6 +41,21 @@ ggml_tensor* fused(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_t
 ggml_tensor* item(runtime::Graph& graph, ggml_tensor* x, std::int64_t b) {
     return ggml_view_4d(graph.context(), x, x->ne[0], x->ne[1], x->ne[2], 1, x->nb[1], x->nb[2],
                         x->nb[3], static_cast<std::size_t>(b) * x->nb[3]);
+}
+
+/// By an operation of our own; null where there is none for such heads.
+ggml_tensor* in_window(runtime::Graph& graph, ggml_tensor* q, ggml_tensor* k, ggml_tensor* v,
+                       std::int64_t window) {
+    if (!graph.device().computes_with_onednn()) return nullptr;
+    ggml_context* ctx = graph.context();
+    const onednn::WindowedAttentionNode node{.q = heads_first(graph, q),
+                                             .k = heads_first(graph, for_kernel(graph, k)),
+                                             .v = heads_first(graph, for_kernel(graph, v)),
+                                             .scale = score_scale(q),
+                                             .window = window};
+    if (!onednn::suits_windowed_attention(node)) return nullptr;
+    ggml_tensor* y = onednn::windowed_attention(ctx, node);  // [B, S, N, D]
+    return ggml_reshape_3d(ctx, y, y->ne[0] * y->ne[1], y->ne[2], y->ne[3]);
 }
 
 /// The shape of a banded computation: blocks of `window` queries, each against three blocks of
@@ -169,6 +186,7 @@ ggml_tensor* windowed_attention(runtime::Graph& graph, ggml_tensor* q, ggml_tens
                                 ggml_tensor* v, std::int64_t window) {
     const std::int64_t length = q->ne[2];
     if (length <= window + 1) return full_attention(graph, q, k, v);
+    if (ggml_tensor* y = in_window(graph, q, k, v, window)) return y;
     const Bands bands(length, window);
     ggml_tensor* result = nullptr;
     for (std::int64_t b = 0; b < q->ne[3]; ++b) {

@@ -14,9 +14,7 @@
 namespace acestep::onednn {
 namespace {
 
-// The node carries its geometry where ggml keeps the parameters of operations, behind those of
-// custom ones: a function, a number and a pointer.
-constexpr int first_parameter = 8;
+// The node carries its geometry where ggml keeps the parameters of operations.
 enum Parameter { kernel, stride, padding, dilation, parts, parameter_count };
 static_assert((first_parameter + parameter_count) * sizeof(std::int32_t) <= GGML_MAX_OP_PARAMS);
 

@@ -22,6 +22,10 @@ inline const float* floats_of(const ggml_tensor* tensor) {
     return static_cast<const float*>(tensor->data);
 }
 
+/// Parameters of ours follow those that ggml keeps of a custom operation: a function, a number and
+/// a pointer.
+constexpr int first_parameter = 8;
+
 /// A signal `[L, C]` of f32, the channels of a frame side by side.
 inline bool is_signal(const ggml_tensor* tensor) {
     return tensor->type == GGML_TYPE_F32 && tensor->nb[0] == sizeof(float) &&

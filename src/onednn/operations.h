@@ -10,6 +10,7 @@
 #include "onednn/convolution.h"
 #include "onednn/residual_unit.h"
 #include "onednn/snake.h"
+#include "onednn/windowed_attention.h"
 
 namespace acestep::onednn {
 
@@ -35,7 +36,7 @@ std::size_t packed_product_scratch(const ggml_tensor* node, int threads);
 /// \throws Error{internal}, std::bad_alloc
 void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scratch);
 
-// Attention (attention.cpp).
+// Attention, of ggml or built by windowed_attention.h (attention.cpp).
 bool is_attention(const ggml_tensor* node);
 void compute_attention(const ggml_tensor* node, int threads);
 

@@ -12,7 +12,7 @@
 namespace acestep::onednn {
 namespace {
 
-constexpr int dilation_parameter = 8;  // behind those of custom operations: see convolution.cpp
+constexpr int dilation_parameter = first_parameter;
 constexpr std::int64_t kernel = 7;
 // Results of a block: whole tiles of Winograd's filtering in every dilation, and with the frames
 // around them not too many for a second-level cache.

@@ -109,7 +109,8 @@ Device::Device(std::string name, ggml_backend_ptr backend, int threads, std::int
       memory_(name_, limit),
       host_memory_("the processor"),
       backend_(std::move(backend)),
-      threads_(threads) {}
+      threads_(threads),
+      onednn_(onednn::is_onednn(backend_.get())) {}
 
 ggml_backend_buffer_type_t Device::buffer_type() {
     return ggml_backend_get_default_buffer_type(backend_.get());
@@ -122,8 +123,7 @@ ggml_backend_buffer_type_t Device::matrix_buffer_type(const ggml_tensor* matrix)
 }
 
 ggml_type Device::attention_type(ggml_type weights) const {
-    const bool own = onednn::is_onednn(backend_.get());  // simulated devices too
-    const bool rounded = own && weights != GGML_TYPE_F32 && onednn::attends_in_bf16();
+    const bool rounded = onednn_ && weights != GGML_TYPE_F32 && onednn::attends_in_bf16();
     return rounded ? GGML_TYPE_BF16 : attention_type_;
 }
 

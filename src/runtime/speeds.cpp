@@ -4,6 +4,7 @@
 
 #include "onednn/convolution.h"
 #include "onednn/residual_unit.h"
+#include "onednn/windowed_attention.h"
 
 namespace acestep::runtime {
 namespace {
@@ -67,6 +68,9 @@ double flops(const ggml_tensor& node) {
             return 2.0 * static_cast<double>(ggml_nelements(node.src[0])) *
                    static_cast<double>(node.src[1]->ne[0]);
         case GGML_OP_CUSTOM:
+            if (onednn::is_windowed_attention(&node))
+                return 4.0 * static_cast<double>(ggml_nelements(node.src[0])) *
+                       static_cast<double>(onednn::keys_in_window(&node));
             if (is_residual_unit(node))
                 return 2.0 * static_cast<double>(ggml_nelements(&node)) *
                        static_cast<double>(weights_of(node).ne[0] + node.ne[0]);

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include "acestep/error.h"
 #include "onednn/operations.h"
 #include "unit/onednn/run_graph.h"
 
@@ -132,6 +133,51 @@ TEST(Attention, SeesAWindow) {
     const Case c{
         .queries = 420, .keys = 420, .heads = 4, .key_heads = 2, .width = 32, .masked = true};
     expect_right(c, mask_of(c, [](int query, int key) { return std::abs(query - key) <= 37; }));
+}
+
+Build within(const Case& c, std::int64_t window) {
+    return [=](ggml_context* context) {
+        const ggml_tensor* y = build_of(c)(context);
+        return windowed_attention(context, {.q = y->src[0],
+                                            .k = y->src[1],
+                                            .v = y->src[2],
+                                            .scale = 1.0f / std::sqrt(static_cast<float>(c.width)),
+                                            .window = window});
+    };
+}
+
+TEST(Attention, WithinAWindowNeedsNoMask) {
+    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_BF16}) {
+        for (const std::int64_t length : {1, 40, 257}) {
+            for (const std::int64_t window : {0, 37, 300}) {
+                SCOPED_TRACE(testing::Message()
+                             << ggml_type_name(type) << ", " << length << ", " << window);
+                const Case c{.queries = length,
+                             .keys = length,
+                             .heads = 4,
+                             .key_heads = 2,
+                             .width = 32,
+                             .items = 2,
+                             .type = type};
+                const auto right = expected(c, mask_of(c, [&](int query, int key) {
+                                                return std::abs(query - key) <= window;
+                                            }));
+                for (const int threads : {1, 2, 5}) {
+                    const Outcome here = run_here(within(c, window), {.threads = threads});
+                    ASSERT_EQ(here.status, GGML_STATUS_SUCCESS);
+                    expect_near(here.values, right, tolerance_of(type));
+                }
+                expect_near(run_ggml(within(c, window)).values, right, tolerance_of(type));
+            }
+        }
+    }
+}
+
+TEST(Attention, WithinAWindowRefusesOtherShapes) {
+    const ggml_context_ptr context(
+        ggml_init({.mem_size = 1 << 20, .mem_buffer = nullptr, .no_alloc = true}));
+    const Case c{.queries = 20, .keys = 21, .heads = 2, .key_heads = 2, .width = 16};
+    EXPECT_THROW(within(c, 3)(context.get()), Error);
 }
 
 TEST(Attention, SeesThePast) {
