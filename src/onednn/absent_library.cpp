@@ -1,4 +1,4 @@
-// library.h for a build without oneDNN: nothing is packed.
+// library.h for a build without oneDNN: nothing is in an order of its.
 #include "acestep/error.h"
 #include "onednn/library.h"
 

@@ -32,7 +32,7 @@ void set_abort_callback(ggml_backend_t backend, ggml_abort_callback callback, vo
 /// long as the backend (the part of a thread: as long as the thread).
 std::size_t scratch_bytes(ggml_backend_t backend, ggml_cgraph* graph);
 
-/// Memory for weights in the order that oneDNN wants. They are packed when their last byte is set;
+/// Memory for weights in the order in which they are multiplied. They are packed when their last byte is set;
 /// read back they are what was set, those of 8 bits nearly.
 ggml_backend_buffer_type_t packed_buffer_type();
 /// Gives row `row` of a matrix in f32. Called by several threads at a time; must not throw.
@@ -43,7 +43,7 @@ using ReadRow = std::function<void(std::int64_t row, std::span<float> values)>;
 void set_rows(ggml_tensor* weight, const ReadRow& read, std::vector<std::byte>& room);
 /// Whether `weight` gains by being in such memory: a matrix `[n, k]` that is only multiplied by.
 /// f32, bf16 where the processor multiplies bf16, and q8_0, which becomes int8 with a scale for
-/// each row. Without oneDNN: nothing.
+/// each row. Without oneDNN: bf16 and q8_0 where the processor has AMX, else nothing.
 bool packs(const ggml_tensor* weight);
 
 /// Whether attention gains by keys and values of bf16: the processor multiplies them as they are.
