@@ -34,13 +34,18 @@ class Operation {
 public:
     using Build = std::function<ggml_tensor*(ggml_context* context, ggml_context* weights)>;
 
-    Operation(std::string name, double gflop, bool packed, const Build& build)
-        : name_(std::move(name)), gflop_(gflop), context_(new_context()), weights_(new_context()) {
-        ggml_tensor* result = build(context_.get(), weights_.get());
+    Operation(std::string name, double gflop, bool packed, Build build)
+        : name_(std::move(name)), gflop_(gflop), packed_(packed), build_(std::move(build)) {}
+
+    /// Builds the graph, and fills its tensors.
+    void prepare() {
+        context_ = new_context();
+        weights_ = new_context();
+        ggml_tensor* result = build_(context_.get(), weights_.get());
         graph_ = ggml_new_graph(context_.get());
         ggml_build_forward_expand(graph_, result);
         const auto plain = ggml_backend_cpu_buffer_type();
-        const auto type = packed ? onednn::packed_buffer_type() : plain;
+        const auto type = packed_ ? onednn::packed_buffer_type() : plain;
         memory_.emplace_back(ggml_backend_alloc_ctx_tensors_from_buft(weights_.get(), type));
         memory_.emplace_back(ggml_backend_alloc_ctx_tensors_from_buft(context_.get(), plain));
         for (ggml_context* context : {weights_.get(), context_.get()})
@@ -90,6 +95,8 @@ private:
 
     std::string name_;
     double gflop_;
+    bool packed_;
+    Build build_;
     ggml_context_ptr context_, weights_;
     ggml_cgraph* graph_ = nullptr;
     std::vector<ggml_backend_buffer_ptr> memory_;
@@ -112,8 +119,7 @@ Operation attention(ggml_type type, std::int64_t queries, std::int64_t keys) {
     return {fmt::format("attention in {}, {} x {}", ggml_type_name(type), queries, keys),
             4e-9 * static_cast<double>(queries * keys * width * heads), false,
             [=](ggml_context* context, ggml_context* weights) {
-                ggml_tensor* q =
-                    ggml_new_tensor_3d(weights, GGML_TYPE_F32, width, queries, heads);
+                ggml_tensor* q = ggml_new_tensor_3d(weights, GGML_TYPE_F32, width, queries, heads);
                 ggml_tensor* k = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
                 ggml_tensor* v = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
                 return ggml_flash_attn_ext(context, q, k, v, nullptr, 0.1f, 0, 0);
@@ -170,6 +176,7 @@ int main(int count, char** arguments) {
         std::erase_if(operations, [&](const Operation& operation) {
             return operation.name().find(wanted) == std::string::npos;
         });
+        for (Operation& operation : operations) operation.prepare();
         for (int run = 0; run < runs; ++run)
             for (Operation& operation : operations) operation.run(backend.get());
         fmt::print("{} threads{:>48}{:>10}{:>10}\n", threads, "best", "GFLOP/s", "median");
