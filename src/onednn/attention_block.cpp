@@ -16,18 +16,16 @@ constexpr std::int64_t most_rows = 192;       // of a block: queries times heads
 constexpr std::int64_t most_word_rows = 256;  // the same on words
 constexpr std::int64_t block_keys = 192;      // whole panels for all kernels
 constexpr std::int64_t most_width = 256;      // of a head
-constexpr std::int64_t panel_columns = 32;    // at most
 
 constexpr std::int64_t row_floats =
-    most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * panel_columns * most_width;
+    most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * most_panel_columns * most_width;
 static_assert(row_floats * sizeof(float) <= thread_scratch_bytes);
 static_assert(block_keys <= most_width);
 
-// On words: from a row to the next, with a gap that keeps rows from falling on the same lines of a
-// cache.
-constexpr std::int64_t query_words = most_width / 2 + word_step;
-constexpr std::int64_t weight_words = block_keys / 2 + word_step;
-constexpr std::int64_t panel_words = panel_columns * most_width / 2;
+// On words: from a row to the next.
+constexpr std::int64_t query_words = words_apart(row_words(most_width));
+constexpr std::int64_t weight_words = words_apart(row_words(block_keys));
+constexpr std::int64_t panel_words = word_panel_columns * most_width / 2;
 constexpr std::int64_t word_floats =
     most_word_rows * (query_words + most_width + weight_words + 2 * block_keys + 2) + panel_words +
     panel_room_floats;
@@ -46,11 +44,9 @@ const std::byte* at(const ggml_tensor* tensor, std::int64_t inner, std::int64_t 
 
 /// Keys or values of one head.
 Matrix head_of(const ggml_tensor* tensor, std::int64_t head, std::int64_t item) {
-    return {.data = at(tensor, 0, head, item),
-            .type = tensor->type,
-            .rows = tensor->ne[1],
-            .columns = tensor->ne[0],
-            .row_bytes = tensor->nb[1]};
+    Matrix matrix = matrix_of(tensor);
+    matrix.data = at(tensor, 0, head, item);
+    return matrix;
 }
 
 /// Queries `first` … `first + count` − 1 of the heads of one key head. Row g · count + i is query
@@ -89,8 +85,8 @@ public:
             wide_ = take(panel_room_floats);
         } else {
             queries_ = take(most * most_width);
-            panel_ = take(panel_columns * most_width);
-            wide_ = take(panel_columns * most_width);
+            panel_ = take(most_panel_columns * most_width);
+            wide_ = take(most_panel_columns * most_width);
         }
     }
 
@@ -128,13 +124,8 @@ private:
             auto* const rounded =
                 reinterpret_cast<std::uint16_t*>(word_queries_ + row * query_words);
             kernels_.words->round_row(
-                {.values = to, .count = depth_, .padded = whole(depth_), .high = rounded});
+                {.values = to, .count = depth_, .padded = 2 * row_words(depth_), .high = rounded});
         }
-    }
-
-    /// Up to whole steps of words.
-    static std::int64_t whole(std::int64_t numbers) {
-        return divided(numbers, 2 * word_step) * 2 * word_step;
     }
 
     std::int64_t head_of_row(std::int64_t row) const {
@@ -223,7 +214,7 @@ private:
             auto* const rounded = reinterpret_cast<std::uint16_t*>(weights_ + row * weight_words);
             kernels_.words->round_row({.values = scores_ + row * block_keys,
                                        .count = keys,
-                                       .padded = whole(keys),
+                                       .padded = 2 * row_words(keys),
                                        .high = rounded});
         }
         for (std::int64_t i = 0; i < width_; i += word_panel_columns) {
@@ -232,7 +223,7 @@ private:
             kernels_.words->multiply_bf16({.rows = weights_,
                                            .row_stride = weight_words,
                                            .count = rows_,
-                                           .words = whole(keys) / 2,
+                                           .words = row_words(keys),
                                            .panel = word_panel_,
                                            .result = sums_ + i,
                                            .result_stride = width_,
@@ -251,7 +242,7 @@ private:
                        at(attention_.v, key + i, key_head_, item_)) +
                    column;
         };
-        for (std::int64_t word = 0; word < whole(keys) / 2; ++word) {
+        for (std::int64_t word = 0; word < row_words(keys); ++word) {
             std::uint32_t* const to = word_panel_ + word * word_panel_columns;
             kernels_.words->pair_rows(values_of(2 * word), values_of(2 * word + 1), columns, to);
             std::fill(to + columns, to + word_panel_columns, 0u);

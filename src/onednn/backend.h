@@ -32,8 +32,8 @@ void set_abort_callback(ggml_backend_t backend, ggml_abort_callback callback, vo
 /// long as the backend (the part of a thread: as long as the thread).
 std::size_t scratch_bytes(ggml_backend_t backend, ggml_cgraph* graph);
 
-/// Memory for weights in the order in which they are multiplied. They are packed when their last byte is set;
-/// read back they are what was set, those of 8 bits nearly.
+/// Memory for weights in the order in which they are multiplied. They are packed when their last
+/// byte is set; read back they are what was set, those of 8 bits nearly.
 ggml_backend_buffer_type_t packed_buffer_type();
 /// Gives row `row` of a matrix in f32. Called by several threads at a time; must not throw.
 using ReadRow = std::function<void(std::int64_t row, std::span<float> values)>;

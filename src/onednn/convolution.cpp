@@ -125,9 +125,8 @@ bool is_convolution(const ggml_tensor* node) {
     return calls(node, operation);
 }
 
-double share_of_product_time(const ggml_tensor* convolution) {
-    const Product product = product_of(convolution);
-    return PreparedConvolution(best_kernels(), product).share_of_product_time();
+double convolution_share_of_product_time(const ggml_tensor* node) {
+    return PreparedConvolution(best_kernels(), product_of(node)).share_of_product_time();
 }
 
 std::size_t convolution_scratch(const ggml_tensor* node, int threads) {

@@ -30,8 +30,4 @@ ggml_tensor* convolution(ggml_context* context, const ConvolutionNode& node);
 /// Whether a node of a graph is such a convolution. Its sources are x, then the weight.
 bool is_convolution(const ggml_tensor* node);
 
-/// How much of the time of products of the same size one takes on this folder's backend: less than
-/// 1 where it gets by with fewer multiplications.
-double share_of_product_time(const ggml_tensor* convolution);
-
 }  // namespace acestep::onednn

@@ -140,6 +140,8 @@ struct WordKernels {
                       std::uint32_t* words);
 };
 
+constexpr int most_panel_columns = 32;  ///< of any instruction set
+
 struct Kernels {
     int columns;    ///< of a panel
     int row_group;  ///< rows that a tile takes at once

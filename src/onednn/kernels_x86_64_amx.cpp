@@ -170,13 +170,6 @@ void write_to_memory() {
     asm volatile("" ::: "memory");
 }
 
-void copy_columns(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride,
-                  std::int64_t rows, std::int64_t columns) {
-    for (std::int64_t r = 0; r < rows; ++r)
-        std::memcpy(to + r * to_stride, from + r * from_stride,
-                    static_cast<std::size_t>(columns) * sizeof(float));
-}
-
 template <bool two>
 void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t count) {
     const std::uint32_t* const rows = run.rows + first * run.row_stride;

@@ -56,6 +56,14 @@ ACESTEP_INLINE void transpose(Floats (&rows)[lanes]) {
     }
 }
 
+/// The columns of a result that are no whole panel, by way of one that is.
+inline void copy_columns(const float* from, std::int64_t from_stride, float* to,
+                         std::int64_t to_stride, std::int64_t rows, std::int64_t columns) {
+    for (std::int64_t r = 0; r < rows; ++r)
+        std::memcpy(to + r * to_stride, from + r * from_stride,
+                    static_cast<std::size_t>(columns) * sizeof(float));
+}
+
 // Adding and taking away 1.5 · 2^23 rounds to a whole number.
 constexpr float rounding = 12582912.0f;
 

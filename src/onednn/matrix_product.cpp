@@ -38,13 +38,10 @@ Product product_at(const ggml_tensor* node, std::int64_t batch) {
     const std::int64_t w2 = i2 / (node->ne[2] / weight->ne[2]);
     const std::int64_t w3 = i3 / (node->ne[3] / weight->ne[3]);
     Product product;
-    product.matrix = {.data = static_cast<const std::byte*>(weight->data) +
-                              static_cast<std::size_t>(w2) * weight->nb[2] +
-                              static_cast<std::size_t>(w3) * weight->nb[3],
-                      .type = weight->type,
-                      .rows = weight->ne[1],
-                      .columns = weight->ne[0],
-                      .row_bytes = weight->nb[1]};
+    product.matrix = matrix_of(weight);
+    product.matrix.data = static_cast<const std::byte*>(weight->data) +
+                          static_cast<std::size_t>(w2) * weight->nb[2] +
+                          static_cast<std::size_t>(w3) * weight->nb[3];
     product.rows = {.data = floats_at(x, static_cast<std::size_t>(i2) * x->nb[2] +
                                              static_cast<std::size_t>(i3) * x->nb[3]),
                     .count = x->ne[1],

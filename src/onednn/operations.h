@@ -39,14 +39,18 @@ void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scrat
 // Attention, of ggml or built by windowed_attention.h (attention.cpp).
 bool is_attention(const ggml_tensor* node);
 void compute_attention(const ggml_tensor* node, int threads);
+/// How many keys a query sees at most, of a node built by windowed_attention.h.
+std::int64_t keys_in_window(const ggml_tensor* node);
 
 // Convolutions built by convolution.h.
 std::size_t convolution_scratch(const ggml_tensor* node, int threads);
+double convolution_share_of_product_time(const ggml_tensor* node);
 /// \throws std::bad_alloc
 void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch);
 
 // Residual units built by residual_unit.h.
 std::size_t residual_unit_scratch(const ggml_tensor* node, int threads);
+double unit_share_of_product_time(const ggml_tensor* node);
 /// \throws std::bad_alloc
 void compute_residual_unit(const ggml_tensor* node, int threads, Scratch& scratch);
 

@@ -15,11 +15,6 @@ constexpr std::int64_t least_block = 32, most_block = 256;
 constexpr std::int64_t most_words = 1024;
 constexpr std::int64_t word_bytes = sizeof(std::uint32_t);
 
-/// From a vector to the next: a gap keeps them from falling on the same lines of a cache.
-std::int64_t vector_words(const WordPanels& panels) {
-    return panels.words() + word_step;
-}
-
 /// Vectors `first` … `first + count` − 1 of a product.
 class Part {
 public:
@@ -27,7 +22,7 @@ public:
         : kernels_(kernels),
           product_(product),
           threads_(threads),
-          stride_(vector_words(product.panels)),
+          stride_(words_apart(product.panels.words())),
           part_words_(product.scales ? product.panels.words()
                                      : std::min(most_words, product.panels.words())),
           vectors_(reinterpret_cast<std::uint32_t*>(scratch)),
@@ -36,7 +31,6 @@ public:
 
     void compute(std::int64_t first, std::int64_t count) {
         first_ = first;
-        count_ = count;
         share_out(threads_, divided(count, least_block), [&](std::int64_t chunk) {
             const std::int64_t begin = chunk * least_block;
             for (std::int64_t i = begin; i < std::min(count, begin + least_block); ++i) convert(i);
@@ -111,14 +105,14 @@ private:
     std::int64_t stride_, part_words_;
     std::uint32_t* vectors_;  ///< [count, stride]
     float* scales_;           ///< [count]
-    std::int64_t first_ = 0, count_ = 0;
+    std::int64_t first_ = 0;
 };
 
 }  // namespace
 
 std::size_t panel_product_scratch(const WordPanels& panels, std::int64_t count) {
     const std::int64_t vectors = std::min(most_vectors, count);
-    return static_cast<std::size_t>(vectors * (vector_words(panels) + 1) * word_bytes);
+    return static_cast<std::size_t>(vectors * (words_apart(panels.words()) + 1) * word_bytes);
 }
 
 void compute_panel_product(const Kernels& kernels, const PanelProduct& product, int threads,

@@ -16,7 +16,7 @@ constexpr std::int64_t most_block_rows = 384;
 // Results per block row for which its activations are brought into the cache at least.
 constexpr std::int64_t least_group_columns = 512;
 constexpr std::int64_t block_floats = most_block_rows * row_floats;
-constexpr std::int64_t panel_floats = 32 * panel_depth;
+constexpr std::int64_t panel_floats = most_panel_columns * panel_depth;
 
 static_assert((block_floats + 2 * panel_floats) * sizeof(float) <= thread_scratch_bytes);
 
@@ -33,7 +33,7 @@ Grid grid_of(const Product& product, std::int64_t threads) {
     const std::int64_t most = std::max<std::int64_t>(1, columns / least_group_columns);
     std::int64_t groups = threads == 1 ? 1 : std::min(wanted, most);
     if (blocks * groups < threads)
-        groups = std::min(divided(threads, blocks), divided(columns, 32));
+        groups = std::min(divided(threads, blocks), divided(columns, most_panel_columns));
     return {blocks, groups};
 }
 
@@ -146,6 +146,12 @@ float* thread_scratch() {
     // Not filled: pages that nobody touches take no memory.
     static thread_local const std::unique_ptr<Aligned> scratch(new Aligned);
     return reinterpret_cast<float*>(scratch->bytes);
+}
+
+std::int64_t panels_that_stay(std::int64_t panel_bytes, std::int64_t panels, int threads) {
+    constexpr std::int64_t least_bytes = 16 << 20, bytes_of_thread = 4 << 20;
+    const std::int64_t bytes = std::max(least_bytes, threads * bytes_of_thread);
+    return std::clamp<std::int64_t>(bytes / panel_bytes, 1, panels);
 }
 
 void widen(const Matrix& matrix, const MatrixPart& part, float* to, std::int64_t stride) {

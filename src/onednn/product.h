@@ -23,7 +23,7 @@ struct Matrix {
     std::size_t row_bytes = 0;  ///< from one row to the next
 };
 
-/// A tensor `[rows, columns]`.
+/// A tensor `[rows, columns]`; of one with more dimensions the first matrix.
 Matrix matrix_of(const ggml_tensor* weight);
 
 /// Rows of activations. For a plain product: the rows of a matrix, `taps` 1. For a convolution row
@@ -72,12 +72,9 @@ constexpr std::int64_t row_floats = panel_depth + 16;
 constexpr std::size_t thread_scratch_bytes = 1792 * 1024;
 float* thread_scratch();
 
-/// Of weights brought into another order for one operation, which every chunk reads: they should
-/// stay in the last cache.
-constexpr std::int64_t bytes_of_ordered_weights(int threads) {
-    constexpr std::int64_t least = 16 << 20, of_thread = 4 << 20;
-    return threads * of_thread > least ? threads * of_thread : least;
-}
+/// How many of `panels` are brought into another order at a time for one operation. Every chunk
+/// reads them, so they should stay in the last cache.
+std::int64_t panels_that_stay(std::int64_t panel_bytes, std::int64_t panels, int threads);
 
 /// A part of a matrix: rows `first` … `first + count` − 1, columns `begin` … `begin + depth` − 1.
 /// `begin` and `depth` are multiples of the type's block, but at the end of a row.

@@ -39,7 +39,4 @@ ggml_tensor* residual_unit(ggml_context* context, const ResidualUnitNode& node);
 /// Whether a node of a graph is such a unit. Its second source is the wide one's weights.
 bool is_residual_unit(const ggml_tensor* node);
 
-/// How much of the time of products of the same size one takes on this folder's backend.
-double unit_share_of_product_time(const ggml_tensor* node);
-
 }  // namespace acestep::onednn

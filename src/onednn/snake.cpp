@@ -27,8 +27,7 @@ std::int64_t chunks(const ggml_tensor* node) {
 
 void compute_chunk(const ggml_tensor* node, std::int64_t chunk) {
     const ggml_tensor* x = node->src[0];
-    const Finish finish{.alpha = static_cast<const float*>(node->src[1]->data),
-                        .inverse_beta = static_cast<const float*>(node->src[2]->data)};
+    const Finish finish{.alpha = floats_of(node->src[1]), .inverse_beta = floats_of(node->src[2])};
     const std::int64_t first = chunk * rows_at_once(node);
     const std::int64_t last = std::min(node->ne[1], first + rows_at_once(node));
     const auto row = [](const ggml_tensor* tensor, std::int64_t i) {

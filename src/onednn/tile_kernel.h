@@ -49,14 +49,6 @@ void last_tile(const TileRun& run) {
     }
 }
 
-/// The columns of a result that are no whole panel, by way of one that is.
-void copy_columns(const float* from, std::int64_t from_stride, float* to, std::int64_t to_stride,
-                  std::int64_t rows, std::int64_t columns) {
-    for (std::int64_t r = 0; r < rows; ++r)
-        std::memcpy(to + r * to_stride, from + r * from_stride,
-                    static_cast<std::size_t>(columns) * sizeof(float));
-}
-
 void run_group(TileRun run) {
     if (run.columns == panel_columns) {
         last_tile<tile_rows>(run);

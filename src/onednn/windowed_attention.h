@@ -24,7 +24,5 @@ bool suits_windowed_attention(const WindowedAttentionNode& node);
 ggml_tensor* windowed_attention(ggml_context* context, const WindowedAttentionNode& node);
 
 bool is_windowed_attention(const ggml_tensor* node);
-/// How many keys a query of such a node sees at most.
-std::int64_t keys_in_window(const ggml_tensor* node);
 
 }  // namespace acestep::onednn

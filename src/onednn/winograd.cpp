@@ -13,7 +13,6 @@ constexpr int most_results = 6;
 // fill a usual second-level cache together.
 constexpr std::int64_t block_rows = 432, block_word_rows = 768;
 constexpr std::int64_t chunk_columns = 256;
-constexpr std::int64_t most_panel_columns = 32;
 
 static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
 static_assert(block_word_rows *
@@ -42,7 +41,7 @@ const WinogradKernels& kernels_of(const Kernels& kernels, const Product& product
 /// Numbers of f32, or words of as many bytes, of a panel of transformed weights at one point.
 std::int64_t point_numbers(const Kernels& kernels, const Product& product) {
     const std::int64_t channels = product.rows.channels;
-    return (kernels.words ? whole_channels(channels) : channels) * kernels.columns;
+    return (kernels.words ? 2 * row_words(channels) : channels) * kernels.columns;
 }
 
 /// Bytes of the transformed weights of one panel.
@@ -59,8 +58,8 @@ std::int64_t tiles_of_block(const Kernels& kernels, std::int64_t points) {
 
 /// How many panels are transformed before they are multiplied by.
 std::int64_t panels_at_a_time(const Kernels& kernels, const Product& product, int threads) {
-    const std::int64_t fit = bytes_of_ordered_weights(threads) / panel_bytes(kernels, product);
-    return std::clamp<std::int64_t>(fit, 1, divided(product.matrix.rows, kernels.columns));
+    return panels_that_stay(panel_bytes(kernels, product),
+                            divided(product.matrix.rows, kernels.columns), threads);
 }
 
 /// One convolution: its tiles, and the panels of weights that are transformed now.
@@ -188,7 +187,7 @@ void Filtering::multiply_words(std::int64_t panel, std::int64_t tiles, std::int6
             {.rows = rows.row(0, point),
              .row_stride = word_row_stride,
              .count = tiles,
-             .words = whole_channels(depth) / 2,
+             .words = row_words(depth),
              .panel = weights,
              .result = sums + point * tiles_of_block_ * kernels_.columns,
              .result_stride = kernels_.columns,

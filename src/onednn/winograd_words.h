@@ -8,19 +8,14 @@
 
 #include "onednn/kernels.h"
 #include "onednn/product.h"
+#include "onednn/word_panels.h"
 
 namespace acestep::onednn {
 
 constexpr int most_points = 12, most_taps = 7;
 
-/// Channels up to whole steps of words.
-constexpr std::int64_t whole_channels(std::int64_t channels) {
-    constexpr std::int64_t step = 2 * word_step;
-    return (channels + step - 1) / step * step;
-}
-
-/// One part of a row of at most `panel_depth` channels, and a gap as that of `row_floats`.
-constexpr std::int64_t word_row_stride = panel_depth / 2 + word_step;
+/// One part of a row of at most `panel_depth` channels.
+constexpr std::int64_t word_row_stride = words_apart(row_words(panel_depth));
 /// Both parts of it.
 constexpr std::size_t word_row_bytes = 2 * word_row_stride * sizeof(std::uint32_t);
 /// Work space for the frames of a tile in f32.

@@ -13,21 +13,10 @@ const float* as_floats(const void* words) {
     return static_cast<const float*>(words);
 }
 
-/// Rows of a panel, as many channels of them at a time as `panel_depth`.
-struct PanelRows {
-    explicit PanelRows(float* room)
-        : wide(room),
-          high(reinterpret_cast<std::uint16_t*>(wide + word_panel_columns * panel_depth)),
-          low(high + word_panel_columns * panel_depth) {}
-
-    float* wide;
-    std::uint16_t *high, *low;
-};
-
 /// Whether rows are words as they are.
 bool is_of_words(const Matrix& matrix, const WordPanels& panels) {
-    return matrix.type == GGML_TYPE_BF16 && panels.channels % (2 * word_step) == 0 &&
-           matrix.row_bytes % sizeof(std::uint32_t) == 0;
+    return panels.parts == 1 && matrix.type == GGML_TYPE_BF16 &&
+           panels.channels % (2 * word_step) == 0 && matrix.row_bytes % sizeof(std::uint32_t) == 0;
 }
 
 }  // namespace
@@ -37,7 +26,7 @@ std::int64_t WordPanels::count() const {
 }
 
 std::int64_t WordPanels::words() const {
-    return divided(channels, numbers * word_step) * word_step;
+    return row_words(channels, numbers);
 }
 
 std::int64_t WordPanels::part_words() const {
@@ -52,9 +41,25 @@ std::size_t WordPanels::bytes() const {
     return static_cast<std::size_t>(count() * panel_words()) * sizeof(std::uint32_t);
 }
 
+void make_rounded_panel(const Kernels& kernels, const float* rows, std::int64_t count,
+                        std::int64_t depth, float* room, std::uint32_t* high, std::uint32_t* low) {
+    auto* const rounded = reinterpret_cast<std::uint16_t*>(room);
+    std::uint16_t* const rests = low ? rounded + word_panel_columns * panel_depth : nullptr;
+    const std::int64_t words = row_words(depth);
+    for (std::int64_t i = 0; i < count; ++i) {
+        kernels.words->round_row({.values = rows + i * depth,
+                                  .count = depth,
+                                  .padded = 2 * words,
+                                  .high = rounded + i * 2 * words,
+                                  .low = low ? rests + i * 2 * words : nullptr});
+    }
+    kernels.make_panel(as_floats(rounded), words, count, words, reinterpret_cast<float*>(high));
+    if (!low) return;
+    kernels.make_panel(as_floats(rests), words, count, words, reinterpret_cast<float*>(low));
+}
+
 void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPanels& panels,
                      std::int64_t panel, std::uint32_t* to, float* room) {
-    const PanelRows rows(room);
     const std::int64_t first = panel * word_panel_columns;
     const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
     if (is_of_words(matrix, panels)) {
@@ -67,22 +72,11 @@ void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPan
     for (std::int64_t tap = 0; tap < panels.taps; ++tap) {
         for (std::int64_t channel = 0; channel < panels.channels; channel += panel_depth) {
             const std::int64_t depth = std::min(panel_depth, panels.channels - channel);
-            const std::int64_t words = divided(depth, 2 * word_step) * word_step;
-            widen(matrix, {first, count, tap * panels.channels + channel, depth}, rows.wide, depth);
-            for (std::int64_t i = 0; i < count; ++i) {
-                kernels.words->round_row({.values = rows.wide + i * depth,
-                                          .count = depth,
-                                          .padded = 2 * words,
-                                          .high = rows.high + i * 2 * words,
-                                          .low = rows.low + i * 2 * words});
-            }
-            std::uint32_t* const at =
+            widen(matrix, {first, count, tap * panels.channels + channel, depth}, room, depth);
+            std::uint32_t* const high =
                 to + (tap * panels.words() + channel / 2) * word_panel_columns;
-            kernels.make_panel(as_floats(rows.high), words, count, words,
-                               reinterpret_cast<float*>(at));
-            if (panels.parts == 1) continue;
-            kernels.make_panel(as_floats(rows.low), words, count, words,
-                               reinterpret_cast<float*>(at + panels.part_words()));
+            make_rounded_panel(kernels, room, count, depth, room + word_panel_columns * panel_depth,
+                               high, panels.parts == 2 ? high + panels.part_words() : nullptr);
         }
     }
 }

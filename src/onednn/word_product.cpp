@@ -24,11 +24,6 @@ WordPanels panels_of(const Product& product) {
             .parts = product.matrix.type == GGML_TYPE_BF16 ? 1 : 2};
 }
 
-/// From a rounded frame to the next: a gap keeps them from falling on the same lines of a cache.
-std::int64_t frame_words(const WordPanels& panels) {
-    return panels.words() + word_step;
-}
-
 /// How many frames `rows` rows need.
 std::int64_t frames_of(const Rows& rows, std::int64_t count) {
     return (count - 1) * rows.stride + (rows.taps - 1) * rows.dilation + 1;
@@ -38,8 +33,8 @@ std::int64_t frames_of(const Rows& rows, std::int64_t count) {
 std::int64_t rows_that_fit(const Product& product) {
     const WordPanels panels = panels_of(product);
     const Rows& rows = product.rows;
-    const std::int64_t frame_bytes =
-        frame_words(panels) * panels.parts * static_cast<std::int64_t>(sizeof(std::uint32_t));
+    const std::int64_t frame_bytes = words_apart(panels.words()) * panels.parts *
+                                     static_cast<std::int64_t>(sizeof(std::uint32_t));
     const std::int64_t left = block_bytes / frame_bytes - frames_of(rows, 1);
     if (left < 0) return 0;
     return std::min(most_block_rows,
@@ -50,8 +45,7 @@ std::int64_t panels_at_a_time(const Product& product, int threads) {
     const WordPanels panels = panels_of(product);
     const std::int64_t panel_bytes =
         panels.panel_words() * static_cast<std::int64_t>(sizeof(std::uint32_t));
-    return std::clamp<std::int64_t>(bytes_of_ordered_weights(threads) / panel_bytes, 1,
-                                    panels.count());
+    return panels_that_stay(panel_bytes, panels.count(), threads);
 }
 
 /// A product by the panels that are made now.
@@ -101,7 +95,7 @@ private:
                       std::uint32_t* low) const {
         const Rows& rows = product_.rows;
         const std::int64_t first = first_row * rows.stride - rows.padding;
-        const std::int64_t stride = frame_words(panels_);
+        const std::int64_t stride = words_apart(panels_.words());
         for (std::int64_t i = 0; i < frames_of(rows, count); ++i) {
             const std::int64_t frame = first + i;
             const bool inside = frame >= 0 && frame < rows.length;
@@ -118,7 +112,7 @@ private:
     void compute(std::int64_t first_row, std::int64_t begin, std::int64_t end) const {
         const Rows& rows = product_.rows;
         const std::int64_t count = std::min(block_rows_, rows.count - first_row);
-        const std::int64_t stride = frame_words(panels_);
+        const std::int64_t stride = words_apart(panels_.words());
         auto* const high = reinterpret_cast<std::uint32_t*>(thread_scratch());
         std::uint32_t* const low =
             panels_.parts == 2 ? high + frames_of(rows, count) * stride : nullptr;

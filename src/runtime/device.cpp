@@ -109,8 +109,7 @@ Device::Device(std::string name, ggml_backend_ptr backend, int threads, std::int
       memory_(name_, limit),
       host_memory_("the processor"),
       backend_(std::move(backend)),
-      threads_(threads),
-      onednn_(onednn::is_onednn(backend_.get())) {}
+      threads_(threads) {}
 
 ggml_backend_buffer_type_t Device::buffer_type() {
     return ggml_backend_get_default_buffer_type(backend_.get());
@@ -122,8 +121,13 @@ ggml_backend_buffer_type_t Device::matrix_buffer_type(const ggml_tensor* matrix)
     return packed ? onednn::packed_buffer_type() : buffer_type();
 }
 
+bool Device::computes_with_onednn() const {
+    return onednn::is_onednn(backend_.get());
+}
+
 ggml_type Device::attention_type(ggml_type weights) const {
-    const bool rounded = onednn_ && weights != GGML_TYPE_F32 && onednn::attends_in_bf16();
+    const bool rounded =
+        computes_with_onednn() && weights != GGML_TYPE_F32 && onednn::attends_in_bf16();
     return rounded ? GGML_TYPE_BF16 : attention_type_;
 }
 

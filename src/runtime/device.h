@@ -65,7 +65,7 @@ public:
     /// A processor whose products, convolutions and attention are ours (src/onednn, src/processor).
     bool has_own_kernels() const { return is_processor_ && kernels_ == ProcessorKernels::own; }
     /// Graphs are computed by our backend (src/onednn), on a simulated device too.
-    bool computes_with_onednn() const { return onednn_; }
+    bool computes_with_onednn() const;
     /// Type of keys and values in fused attention of a network with weights of type `weights`. On a
     /// processor f32, since ggml's kernel would otherwise accumulate in f16 and drift over layers
     /// and steps (spec dit.md 11.3), or bf16 where it multiplies that and the weights are rounded
@@ -104,7 +104,6 @@ private:
     int threads_;
     bool is_processor_ = true;
     ProcessorKernels kernels_ = ProcessorKernels::own;
-    bool onednn_ = false;
     bool rehearses_ = false;
     Speeds speeds_;
     Work work_;

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "onednn/convolution.h"
-#include "onednn/residual_unit.h"
-#include "onednn/windowed_attention.h"
+#include "onednn/work.h"
 
 namespace acestep::runtime {
 namespace {
@@ -39,20 +37,6 @@ const ggml_tensor& weights_of(const ggml_tensor& node) {
     return *node.src[node.op == GGML_OP_CUSTOM ? 1 : 0];
 }
 
-bool is_convolution(const ggml_tensor& node) {
-    return node.op == GGML_OP_CUSTOM && onednn::is_convolution(&node);
-}
-
-bool is_residual_unit(const ggml_tensor& node) {
-    return node.op == GGML_OP_CUSTOM && onednn::is_residual_unit(&node);
-}
-
-/// How much of the time of plain products the node's take.
-double share_of_product_time(const ggml_tensor& node) {
-    if (is_convolution(node)) return onednn::share_of_product_time(&node);
-    return is_residual_unit(node) ? onednn::unit_share_of_product_time(&node) : 1;
-}
-
 /// Of one operation by its definition; 0 for those that only move data.
 double flops(const ggml_tensor& node) {
     switch (node.op) {
@@ -67,16 +51,7 @@ double flops(const ggml_tensor& node) {
         case GGML_OP_CONV_TRANSPOSE_1D:
             return 2.0 * static_cast<double>(ggml_nelements(node.src[0])) *
                    static_cast<double>(node.src[1]->ne[0]);
-        case GGML_OP_CUSTOM:
-            if (onednn::is_windowed_attention(&node))
-                return 4.0 * static_cast<double>(ggml_nelements(node.src[0])) *
-                       static_cast<double>(onednn::keys_in_window(&node));
-            if (is_residual_unit(node))
-                return 2.0 * static_cast<double>(ggml_nelements(&node)) *
-                       static_cast<double>(weights_of(node).ne[0] + node.ne[0]);
-            if (!is_convolution(node)) return 0;
-            return 2.0 * static_cast<double>(ggml_nelements(&node)) *
-                   static_cast<double>(weights_of(node).ne[0]);
+        case GGML_OP_CUSTOM: return onednn::flops(&node);
         default: return 0;
     }
 }
@@ -110,7 +85,8 @@ Work work(const ggml_tensor& node, const Speeds& speeds) {
     if (work.flops > 0) {
         const double rate = speeds.product(weights_of(node).type);
         if (rate > 0)
-            work.seconds = std::max(work.seconds, share_of_product_time(node) * work.flops / rate);
+            work.seconds =
+                std::max(work.seconds, onednn::share_of_product_time(&node) * work.flops / rate);
     }
     if (speeds.memory > 0) work.seconds = std::max(work.seconds, work.bytes / speeds.memory);
     return work;
