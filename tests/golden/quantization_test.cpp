@@ -4,7 +4,6 @@
 // seed, and processors differ in how they round products of blocks.
 #include <fstream>
 #include <memory>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -22,6 +21,7 @@
 #include "models/language_model.h"
 #include "models/qwen3.h"
 #include "support/golden.h"
+#include "support/random_array.h"
 #include "support/temporary_directory.h"
 
 namespace acestep::tests {
@@ -41,14 +41,6 @@ struct Type {
     Precision precision;
     Bounds bounds;
 };
-
-Array random_array(std::vector<std::int64_t> shape, unsigned seed) {
-    std::mt19937 engine(seed);
-    std::normal_distribution<float> normal;
-    Array result(std::move(shape));
-    for (float& value : result.values) value = normal(engine);
-    return result;
-}
 
 Array rows_below(std::vector<Array> parts) {
     std::vector<float> values;
@@ -73,14 +65,15 @@ struct Diffusion {
     }
 
     Array conditions() const {
-        return rows_below({encoder.lyrics(*cpu, random_array({24, config.text_width}, 1)),
-                           encoder.timbre(*cpu, random_array({60, config.latent_channels}, 2)),
-                           encoder.text(*cpu, random_array({16, config.text_width}, 3))});
+        return rows_below(
+            {encoder.lyrics(*cpu, tests::random_array({24, config.text_width}, 1)),
+             encoder.timbre(*cpu, tests::random_array({60, config.latent_channels}, 2)),
+             encoder.text(*cpu, tests::random_array({16, config.text_width}, 3))});
     }
     std::vector<models::DitCondition> condition(const Array& states) const {
-        return {{states, random_array({frames, config.context_channels()}, 4)}};
+        return {{states, tests::random_array({frames, config.context_channels()}, 4)}};
     }
-    Array noise() const { return random_array({1, frames, config.latent_channels}, 5); }
+    Array noise() const { return tests::random_array({1, frames, config.latent_channels}, 5); }
 
     /// Of f32's conditions, so that the error is the decoder's own.
     Array velocity(const Array& states) {

@@ -1,22 +1,14 @@
 // The diffusion transformer at lengths where attention is made of several operations.
 #include <memory>
-#include <random>
 
 #include <gtest/gtest.h>
 
 #include "models/dit.h"
 #include "support/golden.h"
+#include "support/random_array.h"
 
 namespace acestep::models {
 namespace {
-
-Array random_array(std::vector<std::int64_t> shape, unsigned seed) {
-    std::mt19937 engine(seed);
-    std::normal_distribution<float> normal;
-    Array result(std::move(shape));
-    for (float& value : result.values) value = normal(engine);
-    return result;
-}
 
 TEST(DitRun, HasRoomForEveryOperationOfALongSong) {
     const auto checkpoint =
@@ -28,10 +20,10 @@ TEST(DitRun, HasRoomForEveryOperationOfALongSong) {
     constexpr std::int64_t frames = 6001;  // 3,001 tokens: three parts, the last a short one
     ASSERT_EQ(attention_parts(3001, 3001), 3);
     const std::vector<DitCondition> conditions{
-        {random_array({5, config.encoder.hidden_size}, 1),
-         random_array({frames, config.context_channels()}, 2)}};
+        {tests::random_array({5, config.encoder.hidden_size}, 1),
+         tests::random_array({frames, config.context_channels()}, 2)}};
     DitRun run(*cpu, dit, conditions);
-    const Array x = random_array({1, frames, config.latent_channels}, 3);
+    const Array x = tests::random_array({1, frames, config.latent_channels}, 3);
     const float t = 0.5f;
     const auto velocities = run.velocity(x, std::span(&t, 1), true);
     EXPECT_EQ(velocities.conditional.shape, x.shape);
@@ -55,9 +47,10 @@ protected:
     AceStepConfig config_ = read_acestep_config(checkpoint_.config(), "turbo");
     std::unique_ptr<runtime::Device> cpu_ = runtime::Device::cpu();
     Dit dit_{checkpoint_, config_, runtime::WeightPolicy::f32};
-    std::vector<DitCondition> conditions_{{random_array({encoded, config_.encoder.hidden_size}, 1),
-                                           random_array({frames, config_.context_channels()}, 2)}};
-    Array x_ = random_array({1, frames, config_.latent_channels}, 3);
+    std::vector<DitCondition> conditions_{
+        {tests::random_array({encoded, config_.encoder.hidden_size}, 1),
+         tests::random_array({frames, config_.context_channels()}, 2)}};
+    Array x_ = tests::random_array({1, frames, config_.latent_channels}, 3);
 };
 
 TEST_F(DitAttention, OfEveryPatchIsSharedOutAmongAllTokens) {

@@ -1,5 +1,4 @@
 // The same numbers wherever weights are kept, and the memory that a rehearsal foretells.
-#include <random>
 
 #include <gtest/gtest.h>
 
@@ -7,6 +6,7 @@
 #include "models/dit.h"
 #include "models/qwen3.h"
 #include "support/golden.h"
+#include "support/random_array.h"
 
 namespace acestep::models {
 namespace {
@@ -14,14 +14,6 @@ namespace {
 using runtime::Device;
 using runtime::Residency;
 using runtime::WeightPolicy;
-
-Array random_array(std::vector<std::int64_t> shape, unsigned seed) {
-    std::mt19937 engine(seed);
-    std::normal_distribution<float> normal;
-    Array result(std::move(shape));
-    for (float& value : result.values) value = normal(engine);
-    return result;
-}
 
 class Residence : public ::testing::Test {
 protected:
@@ -38,11 +30,11 @@ protected:
         dit.weights().load(device);
         constexpr std::int64_t frames = 301;
         const std::vector<DitCondition> conditions{
-            {random_array({9, config_.encoder.hidden_size}, 1),
-             random_array({frames, config_.context_channels()}, 2)}};
+            {tests::random_array({9, config_.encoder.hidden_size}, 1),
+             tests::random_array({frames, config_.context_channels()}, 2)}};
         Outcome outcome;
         DitRun run(device, dit, conditions);
-        Array x = random_array({1, frames, config_.latent_channels}, 3);
+        Array x = tests::random_array({1, frames, config_.latent_channels}, 3);
         for (const float t : {0.9f, 0.4f}) {
             const auto velocities = run.velocity(x, std::span(&t, 1), true);
             for (std::size_t i = 0; i < x.values.size(); ++i)
