@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -24,8 +25,8 @@ namespace acestep::lm {
 
 struct Candidate {
     TokenId token = 0;
-    float logit = 0;         ///< after the repetition penalty, before the temperature
-    double probability = 0;  ///< relative to the likeliest until `distribution` is done
+    float logit = 0;  ///< after the repetition penalty, before the temperature
+    double probability = 0;
 };
 
 /// Holds memory to work in: one per thread.
@@ -46,17 +47,35 @@ public:
                  double uniform);
 
 private:
+    struct Entry {
+        TokenId token;
+        float logit;
+        float weight;
+    };
+
     void gather(std::span<const float> logits, const TokenChoice& allowed, const SeenTokens& seen);
-    void keep_likeliest();
-    void set_probabilities(float temperature);
+    template <typename Keeps>
+    void keep_if(Keeps keeps);
+    Entry entry(std::size_t index) const;
+    void set_weights(float temperature);
     void apply_top_k();
-    void apply_top_p();
+    void apply_top_p(float temperature);
     void apply_min_p();
-    void normalize();
+    std::span<const Candidate> likeliest();
+    std::span<const Candidate> normalized();
 
     SamplerSettings settings_;
-    std::vector<Candidate> candidates_;
-    std::vector<Candidate> scratch_;  ///< the candidates, in the order of a selection
+    float highest_ = 0;  ///< logit; no filter drops it
+    // The tokens that are left, by id: each has its place in all three. Weights are probabilities
+    // relative to the likeliest token's.
+    std::vector<TokenId> tokens_;
+    std::vector<float> logits_;
+    std::vector<float> weights_;
+    std::vector<Candidate> candidates_;  ///< the result
+    // To work in: of a filter.
+    std::vector<float> ordered_;
+    std::vector<std::uint16_t> bins_;
+    std::vector<Entry> crossing_;
 };
 
 }  // namespace acestep::lm
