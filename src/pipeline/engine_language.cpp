@@ -9,6 +9,7 @@
 #include "acestep/error.h"
 #include "pipeline/ascii.h"
 #include "pipeline/audio_codes.h"
+#include "pipeline/chat_template_check.h"
 #include "pipeline/checkpoint_choice.h"
 #include "pipeline/compose.h"
 #include "pipeline/engine_implementation.h"
@@ -98,6 +99,7 @@ LanguageSet& Engine::Implementation::language() {
         }
         checkpoint::Checkpoint checkpoint = checkpoint::Checkpoint::open(*path);
         if (stores_fewer_than_8_bits(checkpoint)) placement_.note(coarse_language_model(*path));
+        if (const auto warning = foreign_chat_template(checkpoint)) placement_.note(*warning);
         const auto policies = language_policies(plan_choices(options_), checkpoint);
         auto set =
             std::make_unique<LanguageSet>(std::move(checkpoint), policies.front(), models_.facts());

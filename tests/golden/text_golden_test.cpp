@@ -40,7 +40,7 @@ TEST(TokenizerGolden, TheSmallTokenizerGivesTheOfficialIds) {
 
 TEST(TokenizerGolden, TheQwen3TokenizerGivesTheOfficialIds) {
     ACESTEP_GOLDEN_JSON(golden, "tokenizer_qwen3.json");
-    const std::filesystem::path file = ACESTEP_QWEN3_TOKENIZER;
+    const std::filesystem::path file = std::filesystem::path(ACESTEP_QWEN3) / "tokenizer.json";
     if (!std::filesystem::exists(file))
         GTEST_SKIP() << file << " is absent; tools/fetch_qwen3_tokenizer.sh brings it";
     const Tokenizer tokenizer = Tokenizer::from_file(file);

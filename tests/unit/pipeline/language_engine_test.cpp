@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -139,6 +140,26 @@ TEST_F(WithoutLanguageModel, DamagedFilesAreNoObstacle) {
     expect_made_without("tokenizer.json");
     damage("config.json", "{\"vocab_size\": -1}");
     expect_made_without("hidden_size is missing");
+}
+
+TEST_F(WithoutLanguageModel, AnotherChatTemplateIsTold) {
+    const auto warning = [&](const char* name, const std::string& content) {
+        damage(name, content);
+        const GenerationResult result = generate(Thinking::on);
+        EXPECT_TRUE(result.plan);
+        return result.warnings.empty() ? std::string() : result.warnings[0];
+    };
+    const char* of_another = "{{ bos_token }}[INST] {{ messages[0].content }} [/INST]";
+    EXPECT_THAT(warning("chat_template.jinja", of_another), HasSubstr("other than Qwen3's"));
+    EXPECT_THAT(warning("tokenizer_config.json", R"({"chat_template": "[INST]"})"),
+                HasSubstr(lm_folder));
+    EXPECT_EQ(warning("tokenizer_config.json", "{}"), "");
+
+    const fs::path published = fs::path(ACESTEP_QWEN3) / "tokenizer_config.json";
+    if (!fs::exists(published))
+        GTEST_SKIP() << published << " is absent; tools/fetch_qwen3_tokenizer.sh brings it";
+    std::ifstream file(published);
+    EXPECT_EQ(warning("tokenizer_config.json", {std::istreambuf_iterator(file), {}}), "");
 }
 
 TEST_F(WithoutLanguageModel, TheOtherModesSayWhatIsMissing) {
