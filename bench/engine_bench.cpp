@@ -21,7 +21,7 @@
 #include <ggml-cpp.h>
 
 #include "onednn/backend.h"
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 
 namespace {
 

@@ -17,9 +17,9 @@
 
 #include "acestep/error.h"
 #include "acestep/plan.h"
-#include "pipeline/plan_constraints.h"
-#include "pipeline/plan_devices.h"
-#include "pipeline/plan_sources.h"
+#include "pipeline/plan/plan_constraints.h"
+#include "pipeline/plan/plan_devices.h"
+#include "pipeline/plan/plan_sources.h"
 #include "planner/limits.h"
 #include "planner/search.h"
 

@@ -67,10 +67,10 @@ function(acestep_library name)
     endif()
 endfunction()
 
-# acestep_kernel_options(): for kernels_portable.cpp and kernels_x86_64_*.cpp of the current folder, the
+# acestep_kernel_options(FOLDER): for kernels_portable.cpp and kernels_x86_64_*.cpp of that folder, the
 # kernels for each instruction set; the machine's best are chosen when the program runs. On other
 # processors the x86 files are empty.
-function(acestep_kernel_options)
+function(acestep_kernel_options folder)
     if(MSVC)
         return()
     endif()
@@ -80,15 +80,15 @@ function(acestep_kernel_options)
         # what is read and written, and the tests compare every loop with its definition.
         list(APPEND options -fno-sanitize=undefined,fuzzer-no-link)
     endif()
-    set_source_files_properties(kernels_portable.cpp PROPERTIES COMPILE_OPTIONS "${options}")
+    set_source_files_properties(${folder}/kernels_portable.cpp PROPERTIES COMPILE_OPTIONS "${options}")
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
         set(v3 -mavx2 -mfma -mf16c)
         set(v4 ${v3} -mavx512f -mavx512bw -mavx512dq -mavx512vl)
-        set_source_files_properties(kernels_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${folder}/kernels_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v3}")
-        set_source_files_properties(kernels_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${folder}/kernels_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v4}")
-        set_source_files_properties(kernels_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${folder}/kernels_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v4};-mavx512bf16;-mamx-tile;-mamx-bf16;-mamx-int8")
     endif()
 endfunction()

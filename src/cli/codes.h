@@ -1,8 +1,8 @@
 // The value of --codes: codes as text, or a file with codes or with a composition.
 #pragma once
 
-#include "cli/command_options.h"
-#include "cli/flag_table.h"
+#include "cli/flags/command_options.h"
+#include "cli/flags/flag_table.h"
 
 namespace acestep::cli {
 

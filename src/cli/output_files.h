@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/command_options.h"
+#include "cli/flags/command_options.h"
 
 namespace acestep::cli {
 

@@ -12,7 +12,7 @@
 
 #include "acestep/engine.h"
 #include "acestep/growing_wav.h"
-#include "cli/command_options.h"
+#include "cli/flags/command_options.h"
 
 namespace acestep::cli {
 

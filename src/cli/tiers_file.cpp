@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "cli/flag_table.h"
+#include "cli/flags/flag_table.h"
 
 namespace acestep::cli {
 namespace {

@@ -5,6 +5,7 @@
 #include <cctype>
 #include <utility>
 
+#include "base/ascii.h"
 #include "hardware/text_of_file.h"
 
 namespace acestep::hardware {
@@ -23,13 +24,6 @@ std::string_view vendor_code_of(std::string_view vendor) {
     return vendor;
 }
 
-std::string lower_case(std::string_view text) {
-    std::string lower(text);
-    std::transform(lower.begin(), lower.end(), lower.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
-    return lower;
-}
-
 bool is_hexadecimal(std::string_view text, std::size_t shortest, std::size_t longest) {
     return text.size() >= shortest && text.size() <= longest &&
            std::all_of(text.begin(), text.end(),
@@ -39,7 +33,7 @@ bool is_hexadecimal(std::string_view text, std::size_t shortest, std::size_t lon
 /// "744c" of "0x744c".
 std::string digits(std::string_view code) {
     if (code.starts_with("0x")) code.remove_prefix(2);
-    return lower_case(code);
+    return ascii_lower(code);
 }
 
 /// The lines below a vendor's in the list: "VENDOR  NAME" begins it, "\tDEVICE  NAME" are its
@@ -57,7 +51,7 @@ std::string_view devices_of(std::string_view list, const std::string& vendor) {
 }  // namespace
 
 std::string pci_address(std::string_view text) {
-    const std::string lower = lower_case(trimmed(text));
+    const std::string lower = ascii_lower(trimmed(text));
     const std::size_t first = lower.find(':'), second = lower.find(':', first + 1);
     const std::size_t dot = lower.find('.');
     if (first == std::string::npos || second == std::string::npos || dot == std::string::npos ||

@@ -8,6 +8,7 @@
 #include <thread>
 #include <utility>
 
+#include "base/ascii.h"
 #include "hardware/control_groups.h"
 #include "hardware/cpu.h"
 #include "hardware/text_of_file.h"

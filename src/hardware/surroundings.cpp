@@ -1,12 +1,12 @@
 #include "hardware/surroundings.h"
 
 #include <algorithm>
-#include <cctype>
 #include <string>
 #include <system_error>
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "hardware/text_of_file.h"
 
 namespace acestep::hardware {
@@ -49,9 +49,7 @@ std::string kernel_name(const fs::path& root) {
 }
 
 bool is_wsl(const fs::path& root) {
-    std::string version = line_of_file(root / "proc/version");
-    std::transform(version.begin(), version.end(), version.begin(),
-                   [](unsigned char letter) { return static_cast<char>(std::tolower(letter)); });
+    const std::string version = ascii_lower(line_of_file(root / "proc/version"));
     return version.find("microsoft") != std::string::npos;
 }
 

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <system_error>
 
+#include "base/ascii.h"
+
 namespace acestep::hardware {
 
 namespace fs = std::filesystem;
@@ -23,13 +25,6 @@ std::string text_of_file(const fs::path& path, std::size_t most_bytes) {
         text.append(piece, static_cast<std::size_t>(stream.gcount()));
     }
     return text;
-}
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blank = " \t\r\n";
-    const std::size_t begin = text.find_first_not_of(blank);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blank) - begin + 1);
 }
 
 std::string line_of_file(const fs::path& path) {

@@ -34,7 +34,6 @@ std::string value_of(std::string_view text, std::string_view key, char separator
 std::vector<std::string_view> lines_of(std::string_view text);
 /// The pieces between `separator`, trimmed, without blank ones.
 std::vector<std::string_view> pieces_of(std::string_view text, char separator);
-std::string_view trimmed(std::string_view text);
 
 /// Names in a folder, at most 4096, sorted; none when it cannot be read.
 std::vector<std::string> names_in(const std::filesystem::path& folder);

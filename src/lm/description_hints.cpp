@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "text/ascii.h"
+#include "base/ascii.h"
 #include "text/metadata_vocabulary.h"
 #include "text/unicode.h"
 
@@ -123,9 +123,8 @@ bool contains_any(std::string_view text, const std::string_view (&parts)[count])
 
 template <std::size_t count>
 bool is_one_of(std::string_view word, const std::string_view (&words)[count]) {
-    return std::any_of(std::begin(words), std::end(words), [&](std::string_view known) {
-        return text::equal_ignoring_case(word, known);
-    });
+    return std::any_of(std::begin(words), std::end(words),
+                       [&](std::string_view known) { return equal_ignoring_case(word, known); });
 }
 
 bool is_separator(char c) {
@@ -174,7 +173,7 @@ std::string_view assigned_code(std::string_view text) {
     if (text.substr(0, value).find_first_of(":=") == std::string_view::npos) return {};
     const std::string_view word = leading_letters(text.substr(value));
     for (const std::string_view code : text::vocal_languages)
-        if (code != text::unknown_language && text::equal_ignoring_case(word, code)) return code;
+        if (code != text::unknown_language && equal_ignoring_case(word, code)) return code;
     return {};
 }
 

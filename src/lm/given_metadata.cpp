@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "text/ascii.h"
+#include "base/ascii.h"
 #include "text/metadata_vocabulary.h"
 #include "text/python_number.h"
 #include "text/unicode.h"
@@ -72,8 +72,8 @@ std::optional<text::MetaValue> usable_words(Field field, const text::MetaValue& 
     const auto* words = std::get_if<std::string>(&value);
     if (!words) return value;  // such as a time signature of 4
     std::string line = in_one_line(*words);
-    if (line.empty() || text::equal_ignoring_case(line, "N/A")) return std::nullopt;
-    if (field == Field::language && text::equal_ignoring_case(line, text::unknown_language))
+    if (line.empty() || equal_ignoring_case(line, "N/A")) return std::nullopt;
+    if (field == Field::language && equal_ignoring_case(line, text::unknown_language))
         return std::nullopt;
     return line;
 }

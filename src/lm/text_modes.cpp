@@ -6,8 +6,8 @@
 #include <variant>
 
 #include "acestep/error.h"
+#include "base/ascii.h"
 #include "lm/given_metadata.h"
-#include "text/ascii.h"
 #include "text/audio_code_text.h"
 #include "text/chain_of_thought_parser.h"
 #include "text/lm_lyrics.h"

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <limits>
 
-#include "onednn/windowed_attention.h"
+#include "onednn/attention/windowed_attention.h"
 
 namespace acestep::models {
 namespace {

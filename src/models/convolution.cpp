@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 
 namespace acestep::models {
 namespace {

@@ -1,11 +1,11 @@
 // One-dimensional convolutions, on signals `[L, C]` (time slow, channels fast).
 //
-// A processor has an operation of ours for them (onednn/convolution.h). Elsewhere they are matrix
-// products. With channels fastest, the K frames under a kernel lie side by side in memory, so a
-// convolution is one matrix product over a sliding view: no im2col copy. A stride moves the view
-// further; a dilation first sorts the frames by phase, which makes it a convolution without
-// dilation per phase; a transposed convolution with K = 2 · stride is a convolution over two
-// neighbouring frames whose output rows are the stride's phases (polyphase form). Source: spec
+// A processor has an operation of ours for them (onednn/convolutions/convolution.h). Elsewhere they
+// are matrix products. With channels fastest, the K frames under a kernel lie side by side in
+// memory, so a convolution is one matrix product over a sliding view: no im2col copy. A stride
+// moves the view further; a dilation first sorts the frames by phase, which makes it a convolution
+// without dilation per phase; a transposed convolution with K = 2 · stride is a convolution over
+// two neighbouring frames whose output rows are the stride's phases (polyphase form). Source: spec
 // dit.md 7.2.
 #pragma once
 

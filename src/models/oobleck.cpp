@@ -1,6 +1,6 @@
 #include "models/oobleck.h"
 
-#include "onednn/residual_unit.h"
+#include "onednn/convolutions/residual_unit.h"
 
 namespace acestep::models {
 

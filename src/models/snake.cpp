@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "onednn/snake.h"
+#include "onednn/convolutions/snake.h"
 
 namespace acestep::models {
 

@@ -7,7 +7,7 @@
 #include <ggml-impl.h>
 
 #include "acestep/error.h"
-#include "onednn/product.h"
+#include "onednn/products/product.h"
 
 namespace acestep::onednn {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "onednn/backend.h"
-#include "onednn/kernels.h"
+#include "onednn/kernels/kernels.h"
 
 namespace acestep::onednn {
 

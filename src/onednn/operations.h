@@ -7,10 +7,10 @@
 
 #include <ggml.h>
 
-#include "onednn/convolution.h"
-#include "onednn/residual_unit.h"
-#include "onednn/snake.h"
-#include "onednn/windowed_attention.h"
+#include "onednn/attention/windowed_attention.h"
+#include "onednn/convolutions/convolution.h"
+#include "onednn/convolutions/residual_unit.h"
+#include "onednn/convolutions/snake.h"
 
 namespace acestep::onednn {
 

@@ -10,7 +10,7 @@
 
 #include "onednn/backend.h"
 #include "onednn/operations.h"
-#include "onednn/packed_weight.h"
+#include "onednn/products/packed_weight.h"
 
 namespace acestep::onednn {
 namespace {

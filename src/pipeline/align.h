@@ -10,10 +10,10 @@
 
 #include "acestep/lyric_times.h"
 #include "base/array.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/condition.h"
 #include "pipeline/describe.h"
-#include "pipeline/model_set.h"
-#include "pipeline/resolve.h"
+#include "pipeline/request/resolve.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

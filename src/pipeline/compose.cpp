@@ -5,14 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "lm/description_hints.h"
 #include "lm/model_writer.h"
 #include "lm/song_plan.h"
 #include "lm/text_modes.h"
-#include "pipeline/ascii.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/metadata.h"
-#include "pipeline/model_set.h"
-#include "pipeline/seeds.h"
+#include "pipeline/request/seeds.h"
 #include "text/prompts.h"
 
 namespace acestep::pipeline {

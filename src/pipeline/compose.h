@@ -4,10 +4,10 @@
 
 #include "acestep/language.h"
 #include "acestep/song.h"
-#include "pipeline/language_set.h"
-#include "pipeline/model_facts.h"
+#include "pipeline/checkpoints/language_set.h"
+#include "pipeline/checkpoints/model_facts.h"
+#include "pipeline/request/thinking.h"
 #include "pipeline/run_context.h"
-#include "pipeline/thinking.h"
 
 namespace acestep::pipeline {
 

@@ -7,10 +7,10 @@
 
 #include "base/array.h"
 #include "models/dit.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/describe.h"
 #include "pipeline/listen.h"
-#include "pipeline/model_set.h"
-#include "pipeline/resolve.h"
+#include "pipeline/request/resolve.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

@@ -6,7 +6,7 @@
 
 #include "acestep/audio.h"
 #include "base/array.h"
-#include "pipeline/model_set.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/array.h"
-#include "pipeline/model_set.h"
-#include "pipeline/resolve.h"
+#include "pipeline/checkpoints/model_set.h"
+#include "pipeline/request/resolve.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

@@ -12,9 +12,9 @@
 #include "base/array.h"
 #include "diffusion/schedule.h"
 #include "models/dit.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/condition.h"
-#include "pipeline/model_set.h"
-#include "pipeline/resolve.h"
+#include "pipeline/request/resolve.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

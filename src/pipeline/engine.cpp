@@ -6,7 +6,7 @@
 
 #include "acestep/error.h"
 #include "audio/silence.h"
-#include "pipeline/checkpoint_choice.h"
+#include "pipeline/checkpoints/checkpoint_choice.h"
 #include "pipeline/condition.h"
 #include "pipeline/decode.h"
 #include "pipeline/describe.h"
@@ -15,11 +15,11 @@
 #include "pipeline/finish.h"
 #include "pipeline/listen.h"
 #include "pipeline/lyric_timing.h"
-#include "pipeline/plan_constraints.h"
-#include "pipeline/request_shape.h"
-#include "pipeline/task_rules.h"
-#include "pipeline/tier_limits.h"
-#include "pipeline/validate.h"
+#include "pipeline/machine/tier_limits.h"
+#include "pipeline/plan/plan_constraints.h"
+#include "pipeline/plan/request_shape.h"
+#include "pipeline/request/task_rules.h"
+#include "pipeline/request/validate.h"
 
 namespace acestep {
 namespace {

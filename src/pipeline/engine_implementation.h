@@ -11,12 +11,12 @@
 
 #include "acestep/engine.h"
 #include "base/array.h"
-#include "pipeline/language_set.h"
-#include "pipeline/model_set.h"
-#include "pipeline/placement.h"
-#include "pipeline/resolve.h"
+#include "pipeline/checkpoints/language_set.h"
+#include "pipeline/checkpoints/model_set.h"
+#include "pipeline/plan/placement.h"
+#include "pipeline/request/resolve.h"
+#include "pipeline/request/thinking.h"
 #include "pipeline/run_context.h"
-#include "pipeline/thinking.h"
 #include "planner/song_shape.h"
 
 namespace acestep {

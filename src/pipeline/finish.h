@@ -4,7 +4,7 @@
 
 #include "acestep/audio.h"
 #include "acestep/song.h"
-#include "pipeline/resolve.h"
+#include "pipeline/request/resolve.h"
 
 namespace acestep::pipeline {
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "acestep/error.h"
-#include "pipeline/utf8.h"
+#include "pipeline/request/utf8.h"
 #include "text/unicode.h"
 
 namespace acestep::pipeline {

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <variant>
 
-#include "pipeline/ascii.h"
+#include "base/ascii.h"
 #include "text/metadata_vocabulary.h"
 
 namespace acestep::pipeline {

@@ -5,7 +5,7 @@
 #include "lm/given_metadata.h"
 #include "lm/model_judge.h"
 #include "lm/quality_score.h"
-#include "pipeline/model_set.h"
+#include "pipeline/checkpoints/model_set.h"
 
 namespace acestep::pipeline {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "acestep/language.h"
-#include "pipeline/language_set.h"
+#include "pipeline/checkpoints/language_set.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

@@ -10,7 +10,7 @@
 #include "acestep/error.h"
 #include "acestep/progress.h"
 #include "acestep/song.h"
-#include "pipeline/placement.h"
+#include "pipeline/plan/placement.h"
 
 namespace acestep::pipeline {
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/array.h"
-#include "pipeline/model_set.h"
+#include "pipeline/checkpoints/model_set.h"
 #include "pipeline/run_context.h"
 
 namespace acestep::pipeline {

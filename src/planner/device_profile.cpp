@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "acestep/error.h"
+#include "base/ascii.h"
 #include "runtime/weight_types.h"
 
 namespace acestep::planner {
@@ -62,10 +63,7 @@ double positive(const json& value, const std::string& key, const std::string& so
 
 std::optional<ggml_type> type_of(const std::string& name) {
     for (const ggml_type type : runtime::matrix_types) {
-        std::string known = ggml_type_name(type);
-        std::transform(known.begin(), known.end(), known.begin(),
-                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-        if (known == name) return type;
+        if (ascii_lower(ggml_type_name(type)) == name) return type;
     }
     return std::nullopt;
 }

@@ -1,9 +1,9 @@
 #include "planner/known_models.h"
 
-#include <algorithm>
-#include <cctype>
 
 #include <nlohmann/json.hpp>
+
+#include "base/ascii.h"
 
 namespace acestep::planner {
 namespace {
@@ -63,13 +63,6 @@ json extra_large() {
     return config;
 }
 
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
-
 /// "base", "sft" or "turbo"; the last is what no ending means.
 std::string variant(const std::string& name) {
     for (const char* known : {"base", "sft"})
@@ -80,7 +73,7 @@ std::string variant(const std::string& name) {
 }  // namespace
 
 json diffusion_model_config(std::string_view name) {
-    std::string size = lower(name);
+    std::string size = ascii_lower(name);
     if (size.starts_with("acestep-v15-")) {
         size.erase(0, std::string_view("acestep-v15-").size());
         if (!size.starts_with("xl")) size = "2b-" + size;
@@ -97,7 +90,7 @@ json diffusion_model_config(std::string_view name) {
 
 json language_model_config(std::string_view name) {
     constexpr int vocabulary = 217204;
-    std::string size = lower(name);
+    std::string size = ascii_lower(name);
     constexpr std::string_view folder = "acestep-5hz-lm-";
     if (size.starts_with(folder)) size.erase(0, folder.size());
     json config;

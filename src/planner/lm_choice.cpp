@@ -1,8 +1,8 @@
 #include "planner/lm_choice.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/ascii.h"
 #include "planner/tier_table.h"
 
 namespace acestep::planner {
@@ -12,13 +12,6 @@ namespace {
 constexpr double large_lm_gib = 20, large_lm_beside_xl_gib = 32;
 constexpr const char* large = "4B";
 constexpr const char* medium = "1.7B";
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 bool allows(const Tier& tier, const std::string& size) {
     return std::find(tier.lm_models.begin(), tier.lm_models.end(), size) != tier.lm_models.end();
@@ -104,14 +97,14 @@ void make_room_for_xl(const LmWish& wish, const Tier& tier, LmChoice& choice) {
 }  // namespace
 
 std::string lm_size(std::string_view model) {
-    const std::string name = lower(model);
+    const std::string name = ascii_lower(model);
     for (const std::string_view size : lm_sizes)
-        if (name.find(lower(size)) != std::string::npos) return std::string(size);
+        if (name.find(ascii_lower(size)) != std::string::npos) return std::string(size);
     return std::string(lm_sizes.front());
 }
 
 bool is_extra_large(std::string_view model) {
-    std::string name = lower(model);
+    std::string name = ascii_lower(model);
     const std::string ending = ".gguf";
     if (name.ends_with(ending)) name.resize(name.size() - ending.size());
     return ("-" + name + "-").find("-xl-") != std::string::npos;

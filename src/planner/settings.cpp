@@ -9,26 +9,13 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.h"
 #include "planner/message_text.h"
 
 namespace acestep::planner {
 namespace {
 
 constexpr int most_songs = 8, most_tile_frames = 1 << 20;
-
-std::string_view trimmed(std::string_view text) {
-    constexpr std::string_view blanks = " \t\r\n\f\v";
-    const std::size_t begin = text.find_first_not_of(blanks);
-    if (begin == std::string_view::npos) return {};
-    return text.substr(begin, text.find_last_not_of(blanks) + 1 - begin);
-}
-
-std::string lower(std::string_view text) {
-    std::string result(text);
-    std::transform(result.begin(), result.end(), result.begin(),
-                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-    return result;
-}
 
 /// The whole text as a finite number.
 template <class Number>
@@ -61,7 +48,7 @@ public:
     std::optional<bool> boolean(const std::string& name) const {
         constexpr std::array<std::string_view, 5> true_words{"1", "true", "yes", "y", "on"};
         constexpr std::array<std::string_view, 5> false_words{"0", "false", "no", "n", "off"};
-        const std::string word = lower(text(name));
+        const std::string word = ascii_lower(text(name));
         if (word.empty() || word == "auto") return std::nullopt;
         const auto is = [&](std::string_view known) { return word == known; };
         if (std::any_of(true_words.begin(), true_words.end(), is)) return true;
@@ -83,7 +70,7 @@ public:
     /// "auto" is as good as none.
     std::string automatic_or_text(const std::string& name) const {
         const std::string value = text(name);
-        return lower(value) == "auto" ? "" : value;
+        return ascii_lower(value) == "auto" ? "" : value;
     }
 
 private:
@@ -120,7 +107,7 @@ void read_simulation(const Reader& reader, TierSettings& settings) {
 // The engine is the same whatever the name, so a wrong one does no harm.
 void read_backend(const Reader& reader, TierSettings& settings) {
     constexpr std::array<std::string_view, 4> known{"vllm", "pt", "mlx", "native"};
-    const std::string backend = lower(reader.automatic_or_text("ACESTEP_LM_BACKEND"));
+    const std::string backend = ascii_lower(reader.automatic_or_text("ACESTEP_LM_BACKEND"));
     if (backend.empty()) return;
     if (std::find(known.begin(), known.end(), backend) != known.end())
         settings.lm_backend = backend;

@@ -1,7 +1,10 @@
 #include "text/audio_code_text.h"
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 #include <optional>
+#include <system_error>
 
 #include <fmt/format.h>
 
@@ -30,11 +33,10 @@ std::optional<Token> next_token(std::string_view& rest) {
     return std::nullopt;
 }
 
-std::int32_t clamped_code(std::string_view digits, std::int32_t highest) {
-    std::int64_t code = 0;
-    for (const char digit : digits)
-        code = std::min<std::int64_t>(code * 10 + (digit - '0'), highest);
-    return static_cast<std::int32_t>(code);
+std::int64_t number(std::string_view digits) {
+    std::int64_t value = 0;
+    const auto [stop, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    return error == std::errc() ? value : std::numeric_limits<std::int64_t>::max();
 }
 
 }  // namespace
@@ -52,10 +54,16 @@ std::string audio_code_tokens_in(std::string_view text) {
     return tokens;
 }
 
+std::vector<std::int64_t> audio_code_numbers_in(std::string_view text) {
+    std::vector<std::int64_t> numbers;
+    while (const auto token = next_token(text)) numbers.push_back(number(token->digits));
+    return numbers;
+}
+
 std::vector<std::int32_t> audio_codes_in(std::string_view text, std::int32_t code_count) {
     std::vector<std::int32_t> codes;
-    while (const auto token = next_token(text))
-        codes.push_back(clamped_code(token->digits, code_count - 1));
+    for (const std::int64_t written : audio_code_numbers_in(text))
+        codes.push_back(static_cast<std::int32_t>(std::min<std::int64_t>(written, code_count - 1)));
     return codes;
 }
 

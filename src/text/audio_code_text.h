@@ -20,6 +20,9 @@ std::string audio_code_text(std::span<const std::int32_t> codes);
 /// count.
 std::string audio_code_tokens_in(std::string_view text);
 
+/// The numbers of these tokens as they are written; one too long for the type is its largest.
+std::vector<std::int64_t> audio_code_numbers_in(std::string_view text);
+
 /// The codes of these tokens. \param code_count size of the codebook (64,000): higher codes, which
 /// exist as tokens, become the last one.
 std::vector<std::int32_t> audio_codes_in(std::string_view text, std::int32_t code_count);

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "text/ascii.h"
+#include "base/ascii.h"
 #include "text/audio_code_text.h"
 #include "text/control_tokens.h"
 #include "text/python_number.h"

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "text/ascii.h"
+#include "base/ascii.h"
 #include "text/control_tokens.h"
 #include "text/unicode.h"
 

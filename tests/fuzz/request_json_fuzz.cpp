@@ -6,8 +6,8 @@
 
 #include "acestep/error.h"
 #include "acestep/song.h"
-#include "pipeline/resolve.h"
-#include "pipeline/task_rules.h"
+#include "pipeline/request/resolve.h"
+#include "pipeline/request/task_rules.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "pipeline/regions.h"
-#include "pipeline/resolve.h"
-#include "pipeline/seeds.h"
+#include "pipeline/request/regions.h"
+#include "pipeline/request/resolve.h"
+#include "pipeline/request/seeds.h"
 #include "support/golden.h"
 
 namespace acestep::tests {

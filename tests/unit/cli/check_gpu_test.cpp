@@ -1,8 +1,8 @@
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
 
-#include "cli/check_gpu_report.h"
-#include "cli/check_gpu_topics.h"
+#include "cli/reports/check_gpu_report.h"
+#include "cli/reports/check_gpu_topics.h"
 
 namespace acestep::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/checkpoints_folder.h"
+#include "cli/flags/checkpoints_folder.h"
 
 #include <fstream>
 

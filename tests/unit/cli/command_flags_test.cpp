@@ -1,5 +1,5 @@
 // From words of a command line to options, for flags that are not simply one field.
-#include "cli/command_flags.h"
+#include "cli/flags/command_flags.h"
 
 #include <algorithm>
 #include <fstream>
@@ -9,10 +9,10 @@
 #include <CLI/CLI.hpp>
 
 #include "acestep/error.h"
-#include "cli/compose.h"
-#include "cli/generate_flags.h"
-#include "cli/language_flags.h"
-#include "cli/understand.h"
+#include "cli/commands/compose.h"
+#include "cli/commands/understand.h"
+#include "cli/flags/generate_flags.h"
+#include "cli/flags/language_flags.h"
 #include "support/temporary_directory.h"
 
 namespace acestep::cli {

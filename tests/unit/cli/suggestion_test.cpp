@@ -1,4 +1,4 @@
-#include "cli/suggestion.h"
+#include "cli/flags/suggestion.h"
 
 #include <gtest/gtest.h>
 

@@ -5,7 +5,7 @@
 #include <ggml-cpu.h>
 #include <gtest/gtest.h>
 
-#include "onednn/product.h"
+#include "onednn/products/product.h"
 #include "unit/onednn/run_graph.h"
 
 namespace acestep::onednn {

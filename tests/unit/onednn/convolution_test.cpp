@@ -1,4 +1,4 @@
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 
 #include <cmath>
 

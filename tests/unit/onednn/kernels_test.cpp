@@ -1,4 +1,4 @@
-#include "onednn/kernels.h"
+#include "onednn/kernels/kernels.h"
 
 #include <cmath>
 #include <cstring>

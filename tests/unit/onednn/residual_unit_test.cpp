@@ -1,11 +1,11 @@
-#include "onednn/residual_unit.h"
+#include "onednn/convolutions/residual_unit.h"
 
 #include <gtest/gtest.h>
 
 #include "acestep/error.h"
 #include "onednn/backend.h"
-#include "onednn/product.h"
-#include "onednn/snake.h"
+#include "onednn/convolutions/snake.h"
+#include "onednn/products/product.h"
 #include "unit/onednn/run_graph.h"
 
 namespace acestep::onednn {
@@ -48,8 +48,7 @@ Build in_steps(const Shape& shape) {
                                   .alpha = node.snake2.alpha,
                                   .inverse_beta = node.snake2.inverse_beta});
         return convolution(
-            context,
-            {.x = y, .weight = node.narrow, .bias = node.narrow_bias, .residual = node.x});
+            context, {.x = y, .weight = node.narrow, .bias = node.narrow_bias, .residual = node.x});
     };
 }
 

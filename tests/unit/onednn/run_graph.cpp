@@ -9,7 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "onednn/backend.h"
-#include "onednn/kernels.h"
+#include "onednn/kernels/kernels.h"
 
 namespace acestep::onednn {
 namespace {

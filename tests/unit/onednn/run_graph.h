@@ -9,7 +9,7 @@
 
 #include <ggml-cpp.h>
 
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 
 namespace acestep::onednn {
 

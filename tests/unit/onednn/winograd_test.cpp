@@ -1,9 +1,9 @@
-#include "onednn/winograd.h"
+#include "onednn/convolutions/winograd.h"
 
 #include <gtest/gtest.h>
 
 #include "onednn/backend.h"
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 #include "onednn/graph_run.h"
 #include "unit/onednn/run_graph.h"
 

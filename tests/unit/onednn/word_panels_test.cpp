@@ -1,4 +1,4 @@
-#include "onednn/word_panels.h"
+#include "onednn/products/word_panels.h"
 
 #include <cstring>
 #include <numeric>

@@ -1,4 +1,4 @@
-#include "pipeline/audio_codes.h"
+#include "pipeline/request/audio_codes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

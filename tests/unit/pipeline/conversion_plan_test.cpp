@@ -1,4 +1,4 @@
-#include "pipeline/conversion_plan.h"
+#include "pipeline/checkpoints/conversion_plan.h"
 
 #include <gtest/gtest.h>
 

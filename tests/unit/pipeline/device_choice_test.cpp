@@ -1,5 +1,5 @@
 // Which device a name means, and what is said when it means none.
-#include "pipeline/device_choice.h"
+#include "pipeline/machine/device_choice.h"
 
 #include <gmock/gmock.h>
 

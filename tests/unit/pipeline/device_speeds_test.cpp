@@ -1,4 +1,4 @@
-#include "pipeline/device_speeds.h"
+#include "pipeline/machine/device_speeds.h"
 
 #include <fstream>
 #include <string>

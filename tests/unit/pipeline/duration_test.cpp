@@ -1,4 +1,4 @@
-#include "pipeline/duration.h"
+#include "pipeline/request/duration.h"
 
 #include <string>
 

@@ -6,9 +6,9 @@
 
 #include "acestep/engine.h"
 #include "pipeline/lyric_timing.h"
-#include "pipeline/plan_constraints.h"
-#include "pipeline/plan_devices.h"
-#include "pipeline/request_shape.h"
+#include "pipeline/plan/plan_constraints.h"
+#include "pipeline/plan/plan_devices.h"
+#include "pipeline/plan/request_shape.h"
 #include "support/demo_checkpoints.h"
 #include "support/temporary_directory.h"
 

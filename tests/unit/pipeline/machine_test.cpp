@@ -1,4 +1,4 @@
-#include "pipeline/machine.h"
+#include "pipeline/machine/machine.h"
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>

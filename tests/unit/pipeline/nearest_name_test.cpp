@@ -1,11 +1,11 @@
-#include "pipeline/nearest_name.h"
+#include "pipeline/request/nearest_name.h"
 
 #include <array>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "pipeline/message_text.h"
+#include "pipeline/request/message_text.h"
 
 namespace acestep::pipeline {
 namespace {

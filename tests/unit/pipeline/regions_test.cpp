@@ -1,4 +1,4 @@
-#include "pipeline/regions.h"
+#include "pipeline/request/regions.h"
 
 #include <gtest/gtest.h>
 

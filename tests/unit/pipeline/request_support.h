@@ -9,7 +9,7 @@
 
 #include "acestep/error.h"
 #include "acestep/song.h"
-#include "pipeline/model_facts.h"
+#include "pipeline/checkpoints/model_facts.h"
 
 namespace acestep::tests {
 

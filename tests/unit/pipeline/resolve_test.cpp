@@ -1,12 +1,12 @@
-#include "pipeline/resolve.h"
+#include "pipeline/request/resolve.h"
 
 #include <random>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "pipeline/task_rules.h"
-#include "pipeline/validate.h"
+#include "pipeline/request/task_rules.h"
+#include "pipeline/request/validate.h"
 #include "request_support.h"
 
 namespace acestep::pipeline {

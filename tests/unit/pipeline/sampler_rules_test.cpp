@@ -1,4 +1,4 @@
-#include "pipeline/sampler_rules.h"
+#include "pipeline/request/sampler_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

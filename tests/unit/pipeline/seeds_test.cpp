@@ -1,4 +1,4 @@
-#include "pipeline/seeds.h"
+#include "pipeline/request/seeds.h"
 
 #include <string>
 

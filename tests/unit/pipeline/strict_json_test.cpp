@@ -1,4 +1,4 @@
-#include "pipeline/strict_json.h"
+#include "pipeline/request/strict_json.h"
 
 #include <string>
 

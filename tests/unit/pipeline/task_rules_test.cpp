@@ -1,4 +1,4 @@
-#include "pipeline/task_rules.h"
+#include "pipeline/request/task_rules.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "pipeline/thinking.h"
+#include "pipeline/request/thinking.h"
 
 #include <string>
 #include <vector>

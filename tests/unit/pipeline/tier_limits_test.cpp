@@ -1,5 +1,5 @@
 // When a tier decides that weights leave the device, and when the plan does.
-#include "pipeline/tier_limits.h"
+#include "pipeline/machine/tier_limits.h"
 
 #include <gmock/gmock.h>
 

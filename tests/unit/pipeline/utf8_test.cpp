@@ -1,4 +1,4 @@
-#include "pipeline/utf8.h"
+#include "pipeline/request/utf8.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "pipeline/validate.h"
+#include "pipeline/request/validate.h"
 
 #include <limits>
 #include <random>

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "onednn/convolution.h"
+#include "onednn/convolutions/convolution.h"
 #include "runtime/tensor_set.h"
 
 namespace acestep::runtime {

@@ -1,0 +1,284 @@
+// Products on words by the tile registers of AMX. CMakeLists.txt has the compiler's options.
+#if defined(__x86_64__)
+
+#include <immintrin.h>
+
+#include "onednn/kernels/kernels.h"
+#include "onednn/kernels/lanes.h"
+
+namespace acestep::onednn {
+namespace {
+
+constexpr int tile_rows = 16;     // of a register, each of 64 bytes
+constexpr int tile_columns = 16;  // of 32 bits
+constexpr int group_rows = 2 * tile_rows;
+constexpr int panel_columns = 2 * tile_columns;
+static_assert(lanes == tile_columns);
+
+// Which register holds what: sums of two times two tiles, two tiles of rows, two of the panel. The
+// instructions take the number as a constant.
+#define ACESTEP_SUMS_00 0
+#define ACESTEP_SUMS_01 1
+#define ACESTEP_SUMS_10 2
+#define ACESTEP_SUMS_11 3
+#define ACESTEP_ROWS_0 4
+#define ACESTEP_ROWS_1 5
+#define ACESTEP_PANEL_0 6
+#define ACESTEP_PANEL_1 7
+
+/// How the registers are divided, as the instruction reads it.
+struct alignas(64) Configuration {
+    std::uint8_t palette = 1, first_row = 0;
+    std::uint8_t reserved[14] = {};
+    std::uint16_t row_bytes[16] = {};
+    std::uint8_t rows[16] = {};
+};
+
+/// For `rows` rows, 1 … group_rows: the registers of the upper half have the first of them.
+constexpr Configuration configuration_for(int rows) {
+    Configuration configuration;
+    const int first = rows < tile_rows ? rows : tile_rows;
+    const int second = rows > tile_rows ? rows - tile_rows : 1;
+    for (int tile = 0; tile < 8; ++tile) {
+        configuration.row_bytes[tile] = 64;
+        const bool is_second =
+            tile == ACESTEP_SUMS_10 || tile == ACESTEP_SUMS_11 || tile == ACESTEP_ROWS_1;
+        configuration.rows[tile] = static_cast<std::uint8_t>(is_second ? second : first);
+    }
+    configuration.rows[ACESTEP_PANEL_0] = configuration.rows[ACESTEP_PANEL_1] = tile_rows;
+    return configuration;
+}
+
+struct Configurations {
+    Configuration of[group_rows + 1];
+};
+
+constexpr Configurations all_configurations() {
+    Configurations all;
+    for (int rows = 1; rows <= group_rows; ++rows) all.of[rows] = configuration_for(rows);
+    return all;
+}
+constexpr Configurations configurations = all_configurations();
+
+/// The first `count` lanes.
+__mmask16 mask_of(std::int64_t count) {
+    return static_cast<__mmask16>(count >= lanes ? 0xffff : count > 0 ? (1 << count) - 1 : 0);
+}
+
+constexpr std::int64_t bytes(std::int64_t words) {
+    return words * static_cast<std::int64_t>(sizeof(std::uint32_t));
+}
+
+// The functions below are templates of what is multiplied, and of whether there are more rows than
+// a register holds.
+enum class Numbers { bf16, int8 };
+
+/// What a step of a group of rows brings near of the next panel: its share of as many lines as the
+/// step reads.
+struct Ahead {
+    const std::byte* lines = nullptr;
+    int count = 0;
+
+    static constexpr int line = 64, lines_of_step = word_step * panel_columns * 4 / line;
+
+    Ahead() = default;
+    Ahead(const WordRun& run, std::int64_t first, const std::uint32_t* panel) {
+        if (!run.next_panel) return;
+        const std::int64_t groups = (run.count + group_rows - 1) / group_rows;
+        const std::int64_t group = first / group_rows;
+        const std::int64_t begin = lines_of_step * group / groups;
+        count = static_cast<int>(lines_of_step * (group + 1) / groups - begin);
+        lines =
+            reinterpret_cast<const std::byte*>(run.next_panel + (panel - run.panel)) + begin * line;
+    }
+
+    void step() {
+        for (int i = 0; i < count; ++i) prefetch_far(lines + i * line);
+        lines += lines_of_step * line;
+    }
+
+    /// Into the second-level cache.
+    static void prefetch_far(const void* address) { _mm_prefetch(address, _MM_HINT_T1); }
+};
+
+template <Numbers numbers, bool two>
+void step(const std::uint32_t* rows, std::int64_t row_bytes, const std::uint32_t* panel) {
+    constexpr int panel_bytes = panel_columns * 4;
+    _tile_loadd(ACESTEP_ROWS_0, rows, row_bytes);
+    _tile_loadd(ACESTEP_PANEL_0, panel, panel_bytes);
+    _tile_loadd(ACESTEP_PANEL_1, panel + tile_columns, panel_bytes);
+    if constexpr (numbers == Numbers::bf16) {
+        _tile_dpbf16ps(ACESTEP_SUMS_00, ACESTEP_ROWS_0, ACESTEP_PANEL_0);
+        _tile_dpbf16ps(ACESTEP_SUMS_01, ACESTEP_ROWS_0, ACESTEP_PANEL_1);
+    } else {
+        _tile_dpbssd(ACESTEP_SUMS_00, ACESTEP_ROWS_0, ACESTEP_PANEL_0);
+        _tile_dpbssd(ACESTEP_SUMS_01, ACESTEP_ROWS_0, ACESTEP_PANEL_1);
+    }
+    if constexpr (!two) return;
+    _tile_loadd(ACESTEP_ROWS_1, rows + tile_rows * row_bytes / 4, row_bytes);
+    if constexpr (numbers == Numbers::bf16) {
+        _tile_dpbf16ps(ACESTEP_SUMS_10, ACESTEP_ROWS_1, ACESTEP_PANEL_0);
+        _tile_dpbf16ps(ACESTEP_SUMS_11, ACESTEP_ROWS_1, ACESTEP_PANEL_1);
+    } else {
+        _tile_dpbssd(ACESTEP_SUMS_10, ACESTEP_ROWS_1, ACESTEP_PANEL_0);
+        _tile_dpbssd(ACESTEP_SUMS_11, ACESTEP_ROWS_1, ACESTEP_PANEL_1);
+    }
+}
+
+/// Adds the products of a group of rows to the sums.
+template <Numbers numbers, bool two>
+void accumulate(const WordRun& run, const std::uint32_t* rows, const std::uint32_t* panel,
+                Ahead ahead) {
+    const std::int64_t row_bytes = bytes(run.row_stride);
+    for (std::int64_t tap = 0; tap < run.taps; ++tap, rows += run.tap_stride) {
+        for (std::int64_t k = 0; k < run.words;
+             k += word_step, panel += word_step * panel_columns) {
+            ahead.step();
+            step<numbers, two>(rows + k, row_bytes, panel);
+        }
+    }
+}
+
+template <bool two>
+void load_sums(const float* from, std::int64_t stride) {
+    _tile_loadd(ACESTEP_SUMS_00, from, stride * 4);
+    _tile_loadd(ACESTEP_SUMS_01, from + tile_columns, stride * 4);
+    if constexpr (!two) return;
+    _tile_loadd(ACESTEP_SUMS_10, from + tile_rows * stride, stride * 4);
+    _tile_loadd(ACESTEP_SUMS_11, from + tile_rows * stride + tile_columns, stride * 4);
+}
+
+template <bool two>
+void store_sums(void* to_data, std::int64_t stride) {
+    float* const to = static_cast<float*>(to_data);
+    _tile_stored(ACESTEP_SUMS_00, to, stride * 4);
+    _tile_stored(ACESTEP_SUMS_01, to + tile_columns, stride * 4);
+    if constexpr (!two) return;
+    _tile_stored(ACESTEP_SUMS_10, to + tile_rows * stride, stride * 4);
+    _tile_stored(ACESTEP_SUMS_11, to + tile_rows * stride + tile_columns, stride * 4);
+}
+
+void zero_sums() {
+    _tile_zero(ACESTEP_SUMS_00);
+    _tile_zero(ACESTEP_SUMS_01);
+    _tile_zero(ACESTEP_SUMS_10);
+    _tile_zero(ACESTEP_SUMS_11);
+}
+
+/// What is in memory, for instructions that the compiler does not know to read it.
+void write_to_memory() {
+    asm volatile("" ::: "memory");
+}
+
+template <bool two>
+void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t count) {
+    const std::uint32_t* const rows = run.rows + first * run.row_stride;
+    float* const result = run.result + first * run.result_stride;
+    alignas(64) float part[group_rows * panel_columns];  // of a panel's columns
+    const bool whole = run.columns == panel_columns;
+    float* const to = whole ? result : part;
+    const std::int64_t stride = whole ? run.result_stride : panel_columns;
+    if (run.adds) {
+        if (!whole) {
+            std::memset(part, 0, sizeof part);
+            copy_columns(result, run.result_stride, part, stride, count, run.columns);
+        }
+        write_to_memory();
+        load_sums<two>(to, stride);
+    } else {
+        zero_sums();
+    }
+    accumulate<Numbers::bf16, two>(run, rows, run.panel, Ahead(run, first, run.panel));
+    if (run.low_panel)
+        accumulate<Numbers::bf16, two>(run, rows, run.low_panel, Ahead(run, first, run.low_panel));
+    if (run.low_rows)
+        accumulate<Numbers::bf16, two>(run, run.low_rows + first * run.row_stride, run.panel, {});
+    store_sums<two>(to, stride);
+    if (!whole) copy_columns(part, stride, result, run.result_stride, count, run.columns);
+}
+
+template <bool two>
+void multiply_int8_group(const WordRun& run, std::int64_t first, std::int64_t count) {
+    alignas(64) std::int32_t sums[group_rows * panel_columns];
+    zero_sums();
+    accumulate<Numbers::int8, two>(run, run.rows + first * run.row_stride, run.panel,
+                                   Ahead(run, first, run.panel));
+    store_sums<two>(sums, panel_columns);
+    for (std::int64_t half = 0; half < run.columns; half += lanes) {
+        const __mmask16 mask = mask_of(run.columns - half);
+        const Floats scales = _mm512_maskz_loadu_ps(mask, run.column_scales + half);
+        for (std::int64_t r = 0; r < count; ++r) {
+            const Floats sum = to_floats(load<Integers>(sums + r * panel_columns + half));
+            _mm512_mask_storeu_ps(run.result + (first + r) * run.result_stride + half, mask,
+                                  sum * (scales * all(run.row_scales[first + r])));
+        }
+    }
+}
+
+using Group = void (*)(const WordRun& run, std::int64_t first, std::int64_t count);
+
+void multiply_groups(const WordRun& run, Group one_tile, Group two_tiles) {
+    for (std::int64_t first = 0; first < run.count; first += group_rows) {
+        const std::int64_t left = run.count - first;
+        const std::int64_t count = left < group_rows ? left : group_rows;
+        if (first == 0 || count < group_rows) _tile_loadconfig(&configurations.of[count]);
+        (count > tile_rows ? two_tiles : one_tile)(run, first, count);
+    }
+    _tile_release();  // what is released need not be saved
+}
+
+void multiply_bf16(const WordRun& run) {
+    multiply_groups(run, multiply_bf16_group<false>, multiply_bf16_group<true>);
+}
+
+void multiply_int8(const WordRun& run) {
+    multiply_groups(run, multiply_int8_group<false>, multiply_int8_group<true>);
+}
+
+// bf16 numbers, and the words they are the halves of. gcc 12 warns about its own header where it
+// has functions for such conversions.
+typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
+typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
+
+ACESTEP_INLINE Halves rounded(Floats values) {
+    return same_bits<Halves>(_mm512_cvtneps_pbh(values));
+}
+
+ACESTEP_INLINE Words widened(Halves values) {
+    return __builtin_convertvector(values, Words);
+}
+
+void round_row(const RoundedRow& row) {
+    for (std::int64_t i = 0; i < row.padded; i += lanes) {
+        const Floats values = _mm512_maskz_loadu_ps(mask_of(row.count - i), row.values + i);
+        const Halves high = rounded(values);
+        std::memcpy(row.high + i, &high, sizeof high);
+        if (!row.low) continue;
+        const Halves low = rounded(values - same_bits<Floats>(widened(high) << 16));
+        std::memcpy(row.low + i, &low, sizeof low);
+    }
+}
+
+void pair_rows(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
+               std::uint32_t* words) {
+    std::int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
+        const Words pairs =
+            widened(load<Halves>(first + i)) | (widened(load<Halves>(second + i)) << 16);
+        std::memcpy(words + i, &pairs, sizeof pairs);
+    }
+    for (; i < count; ++i) words[i] = first[i] | std::uint32_t{second[i]} << 16;
+}
+
+}  // namespace
+
+extern const WordKernels word_kernels_x86_64_amx;
+constinit const WordKernels word_kernels_x86_64_amx = {.row_group = group_rows,
+                                                       .multiply_bf16 = multiply_bf16,
+                                                       .multiply_int8 = multiply_int8,
+                                                       .round_row = round_row,
+                                                       .pair_rows = pair_rows};
+
+}  // namespace acestep::onednn
+
+#endif

@@ -1,0 +1,14 @@
+// The kernels in AVX2. CMakeLists.txt has the compiler's options.
+#if defined(__x86_64__)
+
+#include "onednn/kernels/kernels.h"
+#include "onednn/kernels/row_kernel.h"
+
+namespace acestep::onednn {
+
+extern const Kernels kernels_x86_64_v3;
+constinit const Kernels kernels_x86_64_v3 = all_kernels;
+
+}  // namespace acestep::onednn
+
+#endif
