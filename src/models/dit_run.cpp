@@ -18,9 +18,7 @@ ggml_tensor* modulation_row(runtime::Graph& graph, ggml_tensor* modulation, std:
 /// norm(h) · scale + shift, with the norm's own weight folded into the scale.
 ggml_tensor* modulated_norm(runtime::Graph& graph, ggml_tensor* h, ggml_tensor* norm, float epsilon,
                             ggml_tensor* scale, ggml_tensor* shift) {
-    ggml_context* ctx = graph.context();
-    ggml_tensor* factor = ggml_mul(ctx, scale, norm);  // [B, 1, H]
-    return ggml_add(ctx, ggml_mul(ctx, ggml_rms_norm(ctx, h, epsilon), factor), shift);
+    return rms_norm(graph, h, ggml_mul(graph.context(), scale, norm), epsilon, shift);
 }
 
 /// Latents or context of one item, filled with zero frames to whole patches.

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "models/skinny_linear.h"
+#include "onednn/norms/modulated_norm.h"
+#include "onednn/norms/normalized_heads.h"
 
 namespace acestep::models {
 namespace {
@@ -12,17 +14,51 @@ ggml_tensor* split_heads(runtime::Graph& graph, ggml_tensor* x, std::int64_t hea
     return ggml_reshape_4d(graph.context(), x, head_dim, x->ne[0] / head_dim, x->ne[1], x->ne[2]);
 }
 
+ggml_tensor* composed_norm(runtime::Graph& graph, ggml_tensor* x, ggml_tensor* factor,
+                           float epsilon, ggml_tensor* shift) {
+    ggml_context* ctx = graph.context();
+    ggml_tensor* y = ggml_mul(ctx, ggml_rms_norm(ctx, x, epsilon), factor);
+    return shift ? ggml_add(ctx, y, shift) : y;
+}
+
+/// Operations of our own compute it. Few vectors are left to ggml, whose operations run on the
+/// calling thread then.
+bool has_own_norms(runtime::Graph& graph) {
+    return graph.device().computes_with_onednn() && !graph.uses_pool();
+}
+
 ggml_tensor* rotated(runtime::Graph& graph, const TransformerConfig& config, ggml_tensor* x,
                      ggml_tensor* positions) {
     return ggml_rope_ext(graph.context(), x, positions, nullptr, static_cast<int>(config.head_dim),
                          GGML_ROPE_TYPE_NEOX, 0, config.rope_theta, 1.0f, 0.0f, 1.0f, 0.0f, 0.0f);
 }
 
+/// Cosines and sines of every position `[S, 1, D]`: what becomes of ones in the first half of a
+/// head. All layers share them.
+ggml_tensor* rotations(runtime::Graph& graph, const TransformerConfig& config,
+                       ggml_tensor* positions) {
+    ggml_tensor*& table = graph.made_from(positions);
+    if (table) return table;
+    const std::int64_t length = positions->ne[0], width = config.head_dim;
+    std::vector<float> values(static_cast<std::size_t>(length * width));
+    for (std::int64_t position = 0; position < length; ++position)
+        std::fill_n(values.begin() + position * width, width / 2, 1.0f);
+    table =
+        rotated(graph, config, graph.constant({length, 1, width}, std::move(values)), positions);
+    return table;
+}
+
 ggml_tensor* normalised_heads(runtime::Graph& graph, const Linear& projection, ggml_tensor* norm,
                               const TransformerConfig& config, ggml_tensor* x,
-                              ggml_tensor* positions) {
+                              ggml_tensor* positions, ggml_type type) {
     ggml_tensor* heads = split_heads(graph, apply(graph, projection, x), config.head_dim);
-    heads = rms_norm(graph, heads, norm, config.norm_epsilon);
+    onednn::NormalizedHeadsNode node{
+        .heads = heads, .weight = norm, .epsilon = config.norm_epsilon, .type = type};
+    if (has_own_norms(graph) && onednn::suits_normalized_heads(node)) {
+        if (positions) node.rotations = rotations(graph, config, positions);
+        return onednn::normalized_heads(graph.context(), node);
+    }
+    heads = composed_norm(graph, heads, norm, config.norm_epsilon, nullptr);
     return positions ? rotated(graph, config, heads, positions) : heads;
 }
 
@@ -49,8 +85,12 @@ ggml_tensor* apply(runtime::Graph& graph, const Linear& linear, ggml_tensor* x) 
     return linear.bias ? ggml_add(graph.context(), y, linear.bias) : y;
 }
 
-ggml_tensor* rms_norm(runtime::Graph& graph, ggml_tensor* x, ggml_tensor* weight, float epsilon) {
-    return ggml_mul(graph.context(), ggml_rms_norm(graph.context(), x, epsilon), weight);
+ggml_tensor* rms_norm(runtime::Graph& graph, ggml_tensor* x, ggml_tensor* factor, float epsilon,
+                      ggml_tensor* shift) {
+    if (has_own_norms(graph))
+        return onednn::modulated_norm(
+            graph.context(), {.x = x, .factor = factor, .shift = shift, .epsilon = epsilon});
+    return composed_norm(graph, x, factor, epsilon, shift);
 }
 
 Mlp declare_mlp(runtime::WeightSet& weights, const std::string& name,
@@ -84,12 +124,14 @@ Attention declare_attention(runtime::WeightSet& weights, const std::string& name
 
 ggml_tensor* queries(runtime::Graph& graph, const Attention& attention,
                      const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions) {
-    return normalised_heads(graph, attention.q, attention.q_norm, config, x, positions);
+    return normalised_heads(graph, attention.q, attention.q_norm, config, x, positions,
+                            GGML_TYPE_F32);
 }
 
 ggml_tensor* keys(runtime::Graph& graph, const Attention& attention,
-                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions) {
-    return normalised_heads(graph, attention.k, attention.k_norm, config, x, positions);
+                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions,
+                  ggml_type type) {
+    return normalised_heads(graph, attention.k, attention.k_norm, config, x, positions, type);
 }
 
 ggml_tensor* values(runtime::Graph& graph, const Attention& attention,
@@ -114,8 +156,11 @@ ggml_tensor* self_attention(runtime::Graph& graph, const Attention& attention,
                             const TransformerConfig& config, ggml_tensor* x,
                             const Visibility& visibility) {
     ggml_tensor* positions = graph.positions(x->ne[1]);
+    // Attention with padding multiplies keys as they are.
+    const ggml_type type =
+        visibility.kind == Visibility::Kind::padded ? GGML_TYPE_F32 : graph.attention_type();
     ggml_tensor* y = attend(graph, queries(graph, attention, config, x, positions),
-                            keys(graph, attention, config, x, positions),
+                            keys(graph, attention, config, x, positions, type),
                             values(graph, attention, config, x), visibility);  // [B, S, N·D]
     return apply(graph, attention.o, y);                                       // [B, S, H]
 }

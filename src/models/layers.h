@@ -28,8 +28,11 @@ Linear declare_linear(runtime::WeightSet& weights, const std::string& name, std:
 /// [..., in] → [..., out]; in a graph that uses the pool by `skinny_linear`.
 ggml_tensor* apply(runtime::Graph& graph, const Linear& linear, ggml_tensor* x);
 
-/// x / sqrt(mean(x²) + ε) · weight over the fastest dimension.
-ggml_tensor* rms_norm(runtime::Graph& graph, ggml_tensor* x, ggml_tensor* weight, float epsilon);
+/// x / sqrt(mean(x²) + ε) · factor + shift over the fastest dimension of x `[B, S, H]` or `[S, H]`.
+/// `factor` is `[H]` or `[B, 1, H]`, `shift` is `[B, 1, H]` or null. On a processor one operation
+/// of our own; elsewhere composed of ggml's.
+ggml_tensor* rms_norm(runtime::Graph& graph, ggml_tensor* x, ggml_tensor* factor, float epsilon,
+                      ggml_tensor* shift = nullptr);
 
 struct Mlp {
     Linear gate, up, down;
@@ -59,9 +62,11 @@ struct Visibility {
 /// these are null.
 ggml_tensor* queries(runtime::Graph& graph, const Attention& attention,
                      const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions);
-/// Keys `[B, S, Nkv, D]` likewise; values are neither normalised nor rotated.
+/// Keys `[B, S, Nkv, D]` likewise; values are neither normalised nor rotated. They are of f32, or
+/// of `type` where that takes no pass of its own.
 ggml_tensor* keys(runtime::Graph& graph, const Attention& attention,
-                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions);
+                  const TransformerConfig& config, ggml_tensor* x, ggml_tensor* positions,
+                  ggml_type type = GGML_TYPE_F32);
 ggml_tensor* values(runtime::Graph& graph, const Attention& attention,
                     const TransformerConfig& config, ggml_tensor* x);
 /// Dispatch to attention.h.

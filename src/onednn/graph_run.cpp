@@ -42,6 +42,10 @@ void compute_own(Engine& engine, const ggml_tensor* node) {
         compute_residual_unit(node, engine.threads, engine.scratch);
     else if (is_convolution(node))
         compute_convolution(node, engine.threads, engine.scratch);
+    else if (is_modulated_norm(node))
+        compute_modulated_norm(node, engine.threads);
+    else if (is_normalized_heads(node))
+        compute_normalized_heads(node, engine.threads);
     else
         compute_snake(node, engine.threads);
 }
@@ -63,7 +67,8 @@ ggml_status try_own(Engine& engine, const ggml_tensor* node) {
 
 bool is_own(const ggml_tensor* node) {
     return is_plain_product(node) || is_packed_product(node) || is_attention(node) ||
-           is_convolution(node) || is_residual_unit(node) || is_snake(node);
+           is_convolution(node) || is_residual_unit(node) || is_snake(node) ||
+           is_modulated_norm(node) || is_normalized_heads(node);
 }
 
 ggml_status compute(Engine& engine, ggml_cgraph* graph) {

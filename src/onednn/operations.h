@@ -11,6 +11,8 @@
 #include "onednn/convolutions/convolution.h"
 #include "onednn/convolutions/residual_unit.h"
 #include "onednn/convolutions/snake.h"
+#include "onednn/norms/modulated_norm.h"
+#include "onednn/norms/normalized_heads.h"
 
 namespace acestep::onednn {
 
@@ -57,6 +59,10 @@ void compute_residual_unit(const ggml_tensor* node, int threads, Scratch& scratc
 // Snake activations built by snake.h.
 bool is_snake(const ggml_tensor* node);
 void compute_snake(const ggml_tensor* node, int threads);
+
+// Norms built by modulated_norm.h and normalized_heads.h.
+void compute_modulated_norm(const ggml_tensor* node, int threads);
+void compute_normalized_heads(const ggml_tensor* node, int threads);
 
 /// How many threads pack weights from now on (packed_buffer.cpp).
 void pack_with(int threads);

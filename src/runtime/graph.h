@@ -59,6 +59,9 @@ public:
                              const std::function<std::vector<float>()>& make_values);
     /// Positions 0 … length−1 for rotary embeddings, one tensor per length and graph.
     ggml_tensor* positions(std::int64_t length);
+    /// What is made from `source` once and used by several parts of the graph: null until one of
+    /// them has made it.
+    ggml_tensor*& made_from(const ggml_tensor* source) { return made_from_[source]; }
     /// A view whose rows share memory: a window that slides over `source` without a copy. `strides`
     /// are in bytes, one per dimension of `shape` and in the same order. On an accelerator, whose
     /// products would copy it anyway, it is a copy; `source` has to be contiguous there.
@@ -127,6 +130,7 @@ private:
     Work work_;  ///< of a run
     std::map<std::int64_t, ggml_tensor*> positions_;
     std::map<MaskKey, ggml_tensor*> masks_;
+    std::map<const ggml_tensor*, ggml_tensor*> made_from_;
 };
 
 }  // namespace acestep::runtime

@@ -17,9 +17,9 @@ constexpr std::int64_t most_word_rows = 256;  // the same on words
 constexpr std::int64_t block_keys = 192;      // whole panels for all kernels
 constexpr std::int64_t most_width = 256;      // of a head
 
-constexpr std::int64_t row_floats =
+constexpr std::int64_t score_row_floats =
     most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * most_panel_columns * most_width;
-static_assert(row_floats * sizeof(float) <= thread_scratch_bytes);
+static_assert(score_row_floats * sizeof(float) <= thread_scratch_bytes);
 static_assert(block_keys <= most_width);
 
 // On words: from a row to the next.

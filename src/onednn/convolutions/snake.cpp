@@ -41,7 +41,7 @@ void compute_chunk(const ggml_tensor* node, std::int64_t chunk) {
 }
 
 /// ggml's signature for an operation of ours, called on each of its threads.
-void operation(ggml_tensor* result, int thread, int count, void*) {
+void snake_rows(ggml_tensor* result, int thread, int count, void*) {
     for (std::int64_t chunk = thread; chunk < chunks(result); chunk += count)
         compute_chunk(result, chunk);
 }
@@ -54,12 +54,12 @@ ggml_tensor* snake(ggml_context* context, ggml_tensor* x, ggml_tensor* alpha,
         !is_row(inverse_beta, x->ne[0]))
         throw Error(ErrorCode::internal, "Snake takes rows of f32 and a number for each column.");
     ggml_tensor* sources[] = {x, alpha, inverse_beta};
-    return ggml_custom_4d(context, GGML_TYPE_F32, x->ne[0], x->ne[1], 1, 1, sources, 3, operation,
+    return ggml_custom_4d(context, GGML_TYPE_F32, x->ne[0], x->ne[1], 1, 1, sources, 3, snake_rows,
                           GGML_N_TASKS_MAX, nullptr);
 }
 
 bool is_snake(const ggml_tensor* node) {
-    return calls(node, operation);
+    return calls(node, snake_rows);
 }
 
 void compute_snake(const ggml_tensor* node, int threads) {

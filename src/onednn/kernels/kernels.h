@@ -61,6 +61,18 @@ struct SoftmaxRow {
     float* total = nullptr;    ///< Σ exp so far
 };
 
+/// x / sqrt(mean(x²) + ε) · factor + shift of a row, which then may be turned. `result` may be
+/// `values`.
+struct NormalizedRow {
+    const float* values = nullptr;
+    std::int64_t count = 0;
+    float epsilon = 0;
+    const float* factor = nullptr;
+    const float* shift = nullptr;     ///< or null
+    const float* rotation = nullptr;  ///< count / 2 cosines, then as many sines; or null
+    float* result = nullptr;
+};
+
 /// One row of activations in 8 bits.
 struct QuantizedRow {
     const float* values = nullptr;
@@ -153,6 +165,7 @@ struct Kernels {
     void (*finish)(const Finish& finish, float* result, std::int64_t stride, std::int64_t rows,
                    std::int64_t columns);
     void (*softmax_row)(const SoftmaxRow& row);
+    void (*normalize_row)(const NormalizedRow& row);
     /// Returns the scale.
     float (*quantize_row)(const QuantizedRow& row);
 

@@ -1,4 +1,5 @@
-// Passes over single rows: softmax, 8-bit activations (see lanes.h for who may include this).
+// Passes over single rows: softmax, norms, 8-bit activations (see lanes.h for who may include
+// this).
 #pragma once
 
 #include "onednn/kernels/kernels.h"
@@ -74,6 +75,52 @@ void softmax_row(const SoftmaxRow& row) {
     *row.maximum = maximum;
 }
 
+float sum_of_squares(const float* values, std::int64_t count) {
+    // Two sums, so that an addition need not wait for the one before.
+    Floats even{}, odd{};
+    std::int64_t i = 0;
+    for (; i + 2 * lanes <= count; i += 2 * lanes) {
+        const Floats a = load(values + i), b = load(values + i + lanes);
+        even += a * a;
+        odd += b * b;
+    }
+    float total = sum_of(even + odd);
+    for (; i < count; ++i) total += values[i] * values[i];
+    return total;
+}
+
+/// Numbers i and i + half are turned by angle i.
+void rotate_halves(float* values, const float* rotation, std::int64_t half) {
+    const float *cosines = rotation, *sines = rotation + half;
+    float* const later = values + half;
+    std::int64_t i = 0;
+    for (; i + lanes <= half; i += lanes) {
+        const Floats a = load(values + i), b = load(later + i);
+        const Floats cosine = load(cosines + i), sine = load(sines + i);
+        store(values + i, a * cosine - b * sine);
+        store(later + i, a * sine + b * cosine);
+    }
+    for (; i < half; ++i) {
+        const float a = values[i], b = later[i];
+        values[i] = a * cosines[i] - b * sines[i];
+        later[i] = a * sines[i] + b * cosines[i];
+    }
+}
+
+void normalize_row(const NormalizedRow& row) {
+    const float mean = sum_of_squares(row.values, row.count) / static_cast<float>(row.count);
+    const float scale = 1.0f / __builtin_sqrtf(mean + row.epsilon);
+    std::int64_t i = 0;
+    for (; i + lanes <= row.count; i += lanes) {
+        Floats y = load(row.values + i) * all(scale) * load(row.factor + i);
+        if (row.shift) y += load(row.shift + i);
+        store(row.result + i, y);
+    }
+    for (; i < row.count; ++i)
+        row.result[i] = row.values[i] * scale * row.factor[i] + (row.shift ? row.shift[i] : 0.0f);
+    if (row.rotation) rotate_halves(row.result, row.rotation, row.count / 2);
+}
+
 float largest_magnitude(const float* values, std::int64_t count) {
     Floats largest{};
     std::int64_t i = 0;
@@ -115,6 +162,7 @@ constexpr Kernels all_kernels = {.columns = panel_columns,
                                  .make_panel = make_panel,
                                  .finish = finish_rows,
                                  .softmax_row = softmax_row,
+                                 .normalize_row = normalize_row,
                                  .quantize_row = quantize_row,
                                  .seven_taps = Winograd<6, 7>::kernels,
                                  .two_taps = Winograd<5, 2>::kernels,

@@ -20,7 +20,7 @@
 namespace acestep::onednn {
 namespace {
 
-constexpr std::int64_t most_rows = 1024;  // at a time
+constexpr std::int64_t most_packed_rows = 1024;  // at a time
 
 /// All of a product: its vectors are rows one after the other.
 struct Task {
@@ -163,7 +163,8 @@ std::size_t packed_product_scratch(const ggml_tensor* node, int threads) {
     if (const auto panels = word_panels(task.shape))
         return panel_product_scratch(*panels, task.rows);
     std::size_t most = 0;
-    for (const std::int64_t rows : {std::min(task.rows, most_rows), task.rows % most_rows})
+    for (const std::int64_t rows :
+         {std::min(task.rows, most_packed_rows), task.rows % most_packed_rows})
         if (rows > 0) most = std::max(most, needs_of(part_of(task, rows, threads)).all());
     return most;
 }
@@ -175,8 +176,8 @@ void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scrat
                               scratch.at_least(panel_product_scratch(*panels, task.rows)));
         return;
     }
-    for (std::int64_t first = 0; first < task.rows; first += most_rows) {
-        const std::int64_t rows = std::min(most_rows, task.rows - first);
+    for (std::int64_t first = 0; first < task.rows; first += most_packed_rows) {
+        const std::int64_t rows = std::min(most_packed_rows, task.rows - first);
         compute_part(task, part_of(task, rows, threads), first, scratch);
     }
 }

@@ -9,16 +9,16 @@ namespace {
 
 constexpr std::int64_t most_vectors = 1024;  // at a time
 // Vectors of a chunk: half of a second-level cache, which with AMX is of 2 MiB.
-constexpr std::int64_t block_bytes = 1 << 20;
+constexpr std::int64_t panel_block_bytes = 1 << 20;
 constexpr std::int64_t least_block = 32, most_block = 256;
 // Of bf16, whose results may be added to, longer vectors are multiplied in parts.
 constexpr std::int64_t most_words = 1024;
 constexpr std::int64_t word_bytes = sizeof(std::uint32_t);
 
 /// Vectors `first` … `first + count` − 1 of a product.
-class Part {
+class PanelPart {
 public:
-    Part(const Kernels& kernels, const PanelProduct& product, int threads, std::byte* scratch)
+    PanelPart(const Kernels& kernels, const PanelProduct& product, int threads, std::byte* scratch)
         : kernels_(kernels),
           product_(product),
           threads_(threads),
@@ -36,7 +36,7 @@ public:
             for (std::int64_t i = begin; i < std::min(count, begin + least_block); ++i) convert(i);
         });
         const std::int64_t fit =
-            block_bytes / (part_words_ * word_bytes) / least_block * least_block;
+            panel_block_bytes / (part_words_ * word_bytes) / least_block * least_block;
         const std::int64_t most = std::clamp(fit, least_block, most_block);
         const std::int64_t blocks = divided(count, most);
         const std::int64_t block = divided(divided(count, blocks), least_block) * least_block;
@@ -117,7 +117,7 @@ std::size_t panel_product_scratch(const WordPanels& panels, std::int64_t count) 
 
 void compute_panel_product(const Kernels& kernels, const PanelProduct& product, int threads,
                            std::byte* scratch) {
-    Part part(kernels, product, threads, scratch);
+    PanelPart part(kernels, product, threads, scratch);
     for (std::int64_t first = 0; first < product.count; first += most_vectors)
         part.compute(first, std::min(most_vectors, product.count - first));
 }

@@ -56,9 +56,9 @@ void gather_row(const Rows& rows, std::int64_t row, std::int64_t begin, std::int
 }
 
 /// A block of rows times a group of columns.
-class Block {
+class ProductBlock {
 public:
-    Block(const Kernels& kernels, const Product& product)
+    ProductBlock(const Kernels& kernels, const Product& product)
         : kernels_(kernels),
           product_(product),
           rows_(thread_scratch()),
@@ -133,7 +133,7 @@ void compute_chunk(const Kernels& kernels, const Product& product, std::int64_t 
         return std::min(all, divided(all, unit) * part / parts * unit);
     };
     const std::int64_t unit = std::min<std::int64_t>(kernels.row_group, divided(count, blocks));
-    Block(kernels, product)
+    ProductBlock(kernels, product)
         .compute(cut(count, unit, block, blocks), cut(count, unit, block + 1, blocks),
                  cut(columns, kernels.columns, group, groups),
                  cut(columns, kernels.columns, group + 1, groups));

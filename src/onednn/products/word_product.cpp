@@ -9,9 +9,9 @@ namespace acestep::onednn {
 namespace {
 
 // The rounded frames of a block of rows: half of a second-level cache, which with AMX is of 2 MiB.
-constexpr std::int64_t block_bytes = 1 << 20;
-static_assert(block_bytes <= static_cast<std::int64_t>(thread_scratch_bytes));
-constexpr std::int64_t most_block_rows = 512;
+constexpr std::int64_t word_block_bytes = 1 << 20;
+static_assert(word_block_bytes <= static_cast<std::int64_t>(thread_scratch_bytes));
+constexpr std::int64_t most_block_word_rows = 512;
 constexpr std::int64_t least_block_rows = 32;  // that the kernel takes at once
 // Results per block row for which its frames are rounded at least.
 constexpr std::int64_t least_group_panels = 8;
@@ -35,9 +35,9 @@ std::int64_t rows_that_fit(const Product& product) {
     const Rows& rows = product.rows;
     const std::int64_t frame_bytes = words_apart(panels.words()) * panels.parts *
                                      static_cast<std::int64_t>(sizeof(std::uint32_t));
-    const std::int64_t left = block_bytes / frame_bytes - frames_of(rows, 1);
+    const std::int64_t left = word_block_bytes / frame_bytes - frames_of(rows, 1);
     if (left < 0) return 0;
-    return std::min(most_block_rows,
+    return std::min(most_block_word_rows,
                     (left / rows.stride + 1) / least_block_rows * least_block_rows);
 }
 

@@ -92,12 +92,12 @@ TEST(DiffusionVelocityField, ANetworkThatGivesAnotherShapeIsAnInternalError) {
     const NetworkVelocity short_one = [](const Array&, float, bool) {
         return Velocities{.conditional = Array({1, 3, 2})};
     };
-    const NetworkVelocity unguided = [](const Array& at, float, bool) {
+    const NetworkVelocity without_guidance = [](const Array& at, float, bool) {
         return Velocities{.conditional = Array(at.shape)};
     };
     tests::expect_internal([&] { VelocityField(settings, short_one).predict(x, 1, none); },
                            "a velocity of shape [1, 3, 2]");
-    tests::expect_internal([&] { VelocityField(settings, unguided).predict(x, 1, none); },
+    tests::expect_internal([&] { VelocityField(settings, without_guidance).predict(x, 1, none); },
                            "an unconditional velocity");
 }
 

@@ -157,6 +157,40 @@ TEST_P(KernelsTest, SoftmaxOfForbiddenKeysIsNothing) {
     for (const float score : scores) EXPECT_EQ(score, 0);
 }
 
+TEST_P(KernelsTest, NormalizedRowsAreTheirFormulaAndMayBeTurned) {
+    for (const std::int64_t count : {2, 16, 70, 128, 2048}) {
+        const auto x = random_floats(count, 1), factor = random_floats(count, 2);
+        const auto shift = random_floats(count, 3), rotation = random_floats(count, 4);
+        double squares = 0;
+        for (const float value : x) squares += double(value) * value;
+        const double scale = 1 / std::sqrt(squares / static_cast<double>(count) + 1e-3);
+        std::vector<double> plain(count);
+        for (std::int64_t i = 0; i < count; ++i) plain[i] = x[i] * scale * factor[i] + shift[i];
+
+        NormalizedRow row{.values = x.data(),
+                          .count = count,
+                          .epsilon = 1e-3f,
+                          .factor = factor.data(),
+                          .shift = shift.data()};
+        std::vector<float> result(count);
+        row.result = result.data();
+        kernels().normalize_row(row);
+        for (std::int64_t i = 0; i < count; ++i) ASSERT_NEAR(result[i], plain[i], 2e-6) << i;
+
+        result = x;  // in place
+        row.values = result.data();
+        row.rotation = rotation.data();
+        kernels().normalize_row(row);
+        const std::int64_t half = count / 2;
+        for (std::int64_t i = 0; i < half; ++i) {
+            const double cosine = rotation[i], sine = rotation[half + i];
+            const double a = plain[i], b = plain[half + i];
+            ASSERT_NEAR(result[i], a * cosine - b * sine, 4e-6) << i;
+            ASSERT_NEAR(result[half + i], a * sine + b * cosine, 4e-6) << i;
+        }
+    }
+}
+
 TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
     auto values = random_floats(77, 9);
     values[70] = -1.5f;
