@@ -5,6 +5,7 @@
 #include "models/skinny_linear.h"
 #include "onednn/norms/modulated_norm.h"
 #include "onednn/norms/normalized_heads.h"
+#include "onednn/products/gated_product.h"
 
 namespace acestep::models {
 namespace {
@@ -102,8 +103,11 @@ Mlp declare_mlp(runtime::WeightSet& weights, const std::string& name,
 }
 
 ggml_tensor* apply(runtime::Graph& graph, const Mlp& mlp, ggml_tensor* x) {
-    ggml_tensor* inner =
-        ggml_swiglu_split(graph.context(), apply(graph, mlp.gate, x), apply(graph, mlp.up, x));
+    const onednn::GatedProductNode node{.x = x, .gate = mlp.gate.weight, .up = mlp.up.weight};
+    ggml_tensor* inner = onednn::suits_gated_product(node)
+                             ? onednn::gated_product(graph.context(), node)
+                             : ggml_swiglu_split(graph.context(), apply(graph, mlp.gate, x),
+                                                 apply(graph, mlp.up, x));
     return apply(graph, mlp.down, inner);
 }
 

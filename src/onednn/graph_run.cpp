@@ -36,6 +36,8 @@ void compute_own(Engine& engine, const ggml_tensor* node) {
         compute_plain_product(node, engine.threads, engine.scratch);
     else if (is_packed_product(node))
         compute_packed_product(node, engine.threads, engine.scratch);
+    else if (is_gated_product(node))
+        compute_gated_product(node, engine.threads, engine.scratch);
     else if (is_attention(node))
         compute_attention(node, engine.threads);
     else if (is_residual_unit(node))
@@ -68,7 +70,7 @@ ggml_status try_own(Engine& engine, const ggml_tensor* node) {
 bool is_own(const ggml_tensor* node) {
     return is_plain_product(node) || is_packed_product(node) || is_attention(node) ||
            is_convolution(node) || is_residual_unit(node) || is_snake(node) ||
-           is_modulated_norm(node) || is_normalized_heads(node);
+           is_modulated_norm(node) || is_normalized_heads(node) || is_gated_product(node);
 }
 
 ggml_status compute(Engine& engine, ggml_cgraph* graph) {
@@ -96,6 +98,7 @@ std::size_t scratch_bytes(const Engine& engine, ggml_cgraph* graph) {
                 own = std::max(own, plain_product_scratch(node, engine.threads));
             if (is_packed_product(node))
                 own = std::max(own, packed_product_scratch(node, engine.threads));
+            if (is_gated_product(node)) own = std::max(own, gated_product_scratch(node));
             if (is_residual_unit(node))
                 own = std::max(own, residual_unit_scratch(node, engine.threads));
             if (is_convolution(node))

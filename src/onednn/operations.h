@@ -13,6 +13,7 @@
 #include "onednn/convolutions/snake.h"
 #include "onednn/norms/modulated_norm.h"
 #include "onednn/norms/normalized_heads.h"
+#include "onednn/products/gated_product.h"
 
 namespace acestep::onednn {
 
@@ -37,6 +38,11 @@ bool is_packed_product(const ggml_tensor* node);
 std::size_t packed_product_scratch(const ggml_tensor* node, int threads);
 /// \throws Error{internal}, std::bad_alloc
 void compute_packed_product(const ggml_tensor* node, int threads, Scratch& scratch);
+
+// Products joined by a gate, built by gated_product.h.
+std::size_t gated_product_scratch(const ggml_tensor* node);
+/// \throws std::bad_alloc
+void compute_gated_product(const ggml_tensor* node, int threads, Scratch& scratch);
 
 // Attention, of ggml or built by windowed_attention.h (attention.cpp).
 bool is_attention(const ggml_tensor* node);
@@ -66,6 +72,8 @@ void compute_normalized_heads(const ggml_tensor* node, int threads);
 
 /// How many threads pack weights from now on (packed_buffer.cpp).
 void pack_with(int threads);
+/// Whether it is rows of f32 at one distance from each other, which is not less than their length.
+bool has_even_rows(const ggml_tensor* x);
 /// Whether the tensor's memory is of `packed_buffer_type`.
 bool is_packed(const ggml_tensor* tensor);
 

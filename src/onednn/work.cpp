@@ -11,6 +11,7 @@ double flops(const ggml_tensor* node) {
     if (is_windowed_attention(node))
         return 4.0 * static_cast<double>(ggml_nelements(node->src[0])) *
                static_cast<double>(keys_in_window(node));
+    if (is_gated_product(node)) return products_with(2 * node->src[1]->ne[0]);
     if (is_convolution(node)) return products_with(node->src[1]->ne[0]);
     // The narrow convolution has as many columns as channels.
     if (is_residual_unit(node)) return products_with(node->src[1]->ne[0] + node->ne[0]);

@@ -73,6 +73,14 @@ struct NormalizedRow {
     float* result = nullptr;
 };
 
+/// Gates and what they let through: SiLU(gate) · value, SiLU(x) being x / (1 + e^−x).
+struct GatedRow {
+    const float* gates = nullptr;
+    const float* values = nullptr;
+    std::int64_t count = 0;
+    float* result = nullptr;
+};
+
 /// One row of activations in 8 bits.
 struct QuantizedRow {
     const float* values = nullptr;
@@ -166,6 +174,7 @@ struct Kernels {
                    std::int64_t columns);
     void (*softmax_row)(const SoftmaxRow& row);
     void (*normalize_row)(const NormalizedRow& row);
+    void (*gate_row)(const GatedRow& row);
     /// Returns the scale.
     float (*quantize_row)(const QuantizedRow& row);
 

@@ -1,5 +1,5 @@
-// Passes over single rows: softmax, norms, 8-bit activations (see lanes.h for who may include
-// this).
+// Passes over single rows: softmax, norms, gates, 8-bit activations (see lanes.h for who may
+// include this).
 #pragma once
 
 #include "onednn/kernels/kernels.h"
@@ -121,6 +121,23 @@ void normalize_row(const NormalizedRow& row) {
     if (row.rotation) rotate_halves(row.result, row.rotation, row.count / 2);
 }
 
+ACESTEP_INLINE Floats gated(Floats gate, Floats value) {
+    // By powers of numbers below zero, which cannot overflow.
+    const Floats power = exponential(gate < 0.0f ? gate : -gate);
+    return gate * (gate < 0.0f ? power : all(1.0f)) / (all(1.0f) + power) * value;
+}
+
+void gate_row(const GatedRow& row) {
+    std::int64_t i = 0;
+    for (; i + lanes <= row.count; i += lanes)
+        store(row.result + i, gated(load(row.gates + i), load(row.values + i)));
+    for (; i < row.count; ++i) {
+        float padded[lanes];
+        store(padded, gated(all(row.gates[i]), all(row.values[i])));
+        row.result[i] = padded[0];
+    }
+}
+
 float largest_magnitude(const float* values, std::int64_t count) {
     Floats largest{};
     std::int64_t i = 0;
@@ -163,6 +180,7 @@ constexpr Kernels all_kernels = {.columns = panel_columns,
                                  .finish = finish_rows,
                                  .softmax_row = softmax_row,
                                  .normalize_row = normalize_row,
+                                 .gate_row = gate_row,
                                  .quantize_row = quantize_row,
                                  .seven_taps = Winograd<6, 7>::kernels,
                                  .two_taps = Winograd<5, 2>::kernels,

@@ -50,12 +50,9 @@ PackedProduct part_of(const Task& task, std::int64_t rows, int threads) {
 }
 
 PanelProduct panel_product(const Task& task, const WordPanels& panels) {
-    const auto* base = static_cast<const std::byte*>(task.weight->data);
-    const bool scaled = task.shape.type == PackedType::int8;
     return {.panels = panels,
-            .weights = reinterpret_cast<const std::uint32_t*>(base),
-            .scales = scaled ? reinterpret_cast<const float*>(base + layout_of(task.shape).scales)
-                             : nullptr,
+            .weights = panels_of(task.weight, task.shape),
+            .gate = {},
             .x = static_cast<const float*>(task.x->data),
             .x_stride = task.x_stride,
             .count = task.rows,
@@ -146,15 +143,16 @@ void compute_part(const Task& task, const PackedProduct& part, std::int64_t firs
 
 }  // namespace
 
-bool is_packed_product(const ggml_tensor* node) {
-    if (node->op != GGML_OP_MUL_MAT || !is_packed(node->src[0])) return false;
-    const ggml_tensor* x = node->src[1];
-    // Rows at one distance from each other, which may be less than their length.
+bool has_even_rows(const ggml_tensor* x) {
     const bool even =
         (x->ne[2] == 1 || x->nb[2] == static_cast<std::size_t>(x->ne[1]) * x->nb[1]) &&
         (x->ne[3] == 1 || x->nb[3] == static_cast<std::size_t>(x->ne[2]) * x->nb[2]);
     const bool apart = x->ne[1] == 1 || x->nb[1] >= static_cast<std::size_t>(x->ne[0]) * x->nb[0];
-    return x->type == GGML_TYPE_F32 && x->nb[0] == sizeof(float) && even && apart &&
+    return x->type == GGML_TYPE_F32 && x->nb[0] == sizeof(float) && even && apart;
+}
+
+bool is_packed_product(const ggml_tensor* node) {
+    return node->op == GGML_OP_MUL_MAT && is_packed(node->src[0]) && has_even_rows(node->src[1]) &&
            !ggml_is_empty(node) && packed_shape(node->src[0]).has_value();
 }
 

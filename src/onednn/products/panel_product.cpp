@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "onednn/products/product.h"
 #include "onednn/team.h"
 
 namespace acestep::onednn {
@@ -14,6 +15,7 @@ constexpr std::int64_t least_block = 32, most_block = 256;
 // Of bf16, whose results may be added to, longer vectors are multiplied in parts.
 constexpr std::int64_t most_words = 1024;
 constexpr std::int64_t word_bytes = sizeof(std::uint32_t);
+static_assert(2 * most_block * word_panel_columns * sizeof(float) <= thread_scratch_bytes);
 
 /// Vectors `first` … `first + count` − 1 of a product.
 class PanelPart {
@@ -23,8 +25,8 @@ public:
           product_(product),
           threads_(threads),
           stride_(words_apart(product.panels.words())),
-          part_words_(product.scales ? product.panels.words()
-                                     : std::min(most_words, product.panels.words())),
+          part_words_(product.weights.scales ? product.panels.words()
+                                             : std::min(most_words, product.panels.words())),
           vectors_(reinterpret_cast<std::uint32_t*>(scratch)),
           scales_(reinterpret_cast<float*>(vectors_ +
                                            std::min(most_vectors, product.count) * stride_)) {}
@@ -46,9 +48,13 @@ public:
         share_out(threads_, blocks * groups, [&](std::int64_t chunk) {
             // Threads that work at the same time read the same weights.
             const std::int64_t group = chunk / blocks, begin = chunk % blocks * block;
-            for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_)
-                multiply(begin, std::min(block, count - begin), panels * group / groups,
-                         panels * (group + 1) / groups, word);
+            const std::int64_t end = std::min(count, begin + block);
+            const std::int64_t first_panel = panels * group / groups;
+            const std::int64_t end_panel = panels * (group + 1) / groups;
+            if (product_.gate.words)
+                multiply_gated(begin, end - begin, first_panel, end_panel);
+            else
+                multiply(begin, end - begin, first_panel, end_panel);
         });
     }
 
@@ -57,7 +63,7 @@ private:
         const WordPanels& panels = product_.panels;
         const float* const x = product_.x + (first_ + i) * product_.x_stride;
         std::uint32_t* const to = vectors_ + i * stride_;
-        if (!product_.scales) {
+        if (!product_.weights.scales) {
             kernels_.words->round_row({.values = x,
                                        .count = panels.channels,
                                        .padded = 2 * panels.words(),
@@ -74,28 +80,80 @@ private:
                                             .zero = 0});
     }
 
-    /// A part of some vectors by some panels, from a word on.
+    /// One panel of weights, a part of it from `word` on, and where its results go.
+    struct PanelStep {
+        const PanelWeights& weights;
+        std::int64_t panel, word;
+        float* result;
+        std::int64_t result_stride;
+        const std::uint32_t* next;
+    };
+
+    const std::uint32_t* words_at(const PanelWeights& weights, std::int64_t panel,
+                                  std::int64_t word) const {
+        return weights.words + panel * product_.panels.panel_words() + word * word_panel_columns;
+    }
+
+    std::int64_t columns_of(std::int64_t panel) const {
+        return std::min(word_panel_columns, product_.panels.rows - panel * word_panel_columns);
+    }
+
+    float* result_at(std::int64_t vector, std::int64_t panel) const {
+        return product_.y + (first_ + vector) * product_.y_stride + panel * word_panel_columns;
+    }
+
+    /// `count` vectors from `begin` on.
+    void multiply(std::int64_t begin, std::int64_t count, const PanelStep& step) const {
+        const float* const scales = step.weights.scales;
+        const auto run = scales ? kernels_.words->multiply_int8 : kernels_.words->multiply_bf16;
+        run({.rows = vectors_ + begin * stride_ + step.word,
+             .row_stride = stride_,
+             .count = count,
+             .words = std::min(part_words_, product_.panels.words() - step.word),
+             .panel = words_at(step.weights, step.panel, step.word),
+             .result = step.result,
+             .result_stride = step.result_stride,
+             .columns = columns_of(step.panel),
+             .adds = step.word > 0,
+             .next_panel = step.next,
+             .row_scales = scales_ + begin,
+             .column_scales = scales ? scales + step.panel * word_panel_columns : nullptr});
+    }
+
+    /// Part by part of the vectors, so that they stay near while the panels go by.
     void multiply(std::int64_t begin, std::int64_t count, std::int64_t first_panel,
-                  std::int64_t end_panel, std::int64_t word) const {
-        const WordPanels& panels = product_.panels;
-        const auto run =
-            product_.scales ? kernels_.words->multiply_int8 : kernels_.words->multiply_bf16;
+                  std::int64_t end_panel) const {
+        const PanelWeights& weights = product_.weights;
+        for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_) {
+            for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
+                const std::uint32_t* const next =
+                    panel + 1 < end_panel ? words_at(weights, panel + 1, word) : nullptr;
+                multiply(begin, count,
+                         {weights, panel, word, result_at(begin, panel), product_.y_stride, next});
+            }
+        }
+    }
+
+    /// Panel by panel, whose two products meet while they are in the cache.
+    void multiply_gated(std::int64_t begin, std::int64_t count, std::int64_t first_panel,
+                        std::int64_t end_panel) const {
+        float* const gates = thread_scratch();
+        float* const results = gates + most_block * word_panel_columns;
+        const PanelWeights &weights = product_.weights, &gate = product_.gate;
         for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
-            const std::int64_t column = panel * word_panel_columns;
-            const std::uint32_t* const weights =
-                product_.weights + panel * panels.panel_words() + word * word_panel_columns;
-            run({.rows = vectors_ + begin * stride_ + word,
-                 .row_stride = stride_,
-                 .count = count,
-                 .words = std::min(part_words_, panels.words() - word),
-                 .panel = weights,
-                 .result = product_.y + (first_ + begin) * product_.y_stride + column,
-                 .result_stride = product_.y_stride,
-                 .columns = std::min(word_panel_columns, panels.rows - column),
-                 .adds = word > 0,
-                 .next_panel = panel + 1 < end_panel ? weights + panels.panel_words() : nullptr,
-                 .row_scales = scales_ + begin,
-                 .column_scales = product_.scales ? product_.scales + column : nullptr});
+            for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_)
+                multiply(
+                    begin, count,
+                    {gate, panel, word, gates, word_panel_columns, words_at(weights, panel, word)});
+            for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_)
+                multiply(begin, count,
+                         {weights, panel, word, results, word_panel_columns,
+                          panel + 1 < end_panel ? words_at(gate, panel + 1, word) : nullptr});
+            for (std::int64_t i = 0; i < count; ++i)
+                kernels_.gate_row({.gates = gates + i * word_panel_columns,
+                                   .values = results + i * word_panel_columns,
+                                   .count = columns_of(panel),
+                                   .result = result_at(begin + i, panel)});
         }
     }
 
@@ -109,6 +167,13 @@ private:
 };
 
 }  // namespace
+
+PanelWeights panels_of(const ggml_tensor* weight, const PackedShape& shape) {
+    const auto* base = static_cast<const std::byte*>(weight->data);
+    const bool scaled = shape.type == PackedType::int8;
+    return {reinterpret_cast<const std::uint32_t*>(base),
+            scaled ? reinterpret_cast<const float*>(base + layout_of(shape).scales) : nullptr};
+}
 
 std::size_t panel_product_scratch(const WordPanels& panels, std::int64_t count) {
     const std::int64_t vectors = std::min(most_vectors, count);

@@ -8,16 +8,28 @@
 #include <cstddef>
 #include <cstdint>
 
+#include <ggml.h>
+
 #include "onednn/kernels/kernels.h"
+#include "onednn/products/packed_weight.h"
 #include "onednn/products/word_panels.h"
 
 namespace acestep::onednn {
 
-/// y[m][row] = Σ weights[row][channel] · x[m][channel]
-struct PanelProduct {
-    WordPanels panels;
-    const std::uint32_t* weights = nullptr;
+/// Packed weights.
+struct PanelWeights {
+    const std::uint32_t* words = nullptr;
     const float* scales = nullptr;  ///< of rows of 8 bits
+};
+/// A tensor's in packed memory.
+PanelWeights panels_of(const ggml_tensor* weight, const PackedShape& shape);
+
+/// y[m][row] = Σ weights[row][channel] · x[m][channel], and with a gate SiLU of the same sum over
+/// the gate's weights times that.
+struct PanelProduct {
+    WordPanels panels;  ///< of all weights
+    PanelWeights weights;
+    PanelWeights gate;
     const float* x = nullptr;
     std::int64_t x_stride = 0;  ///< floats
     std::int64_t count = 0;     ///< vectors m

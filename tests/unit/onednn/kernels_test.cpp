@@ -191,6 +191,22 @@ TEST_P(KernelsTest, NormalizedRowsAreTheirFormulaAndMayBeTurned) {
     }
 }
 
+TEST_P(KernelsTest, GatesLetThroughWhatTheirFormulaSays) {
+    for (const std::int64_t count : {1, 16, 37}) {
+        auto gates = random_floats(count, 1);
+        const auto values = random_floats(count, 2);
+        for (const float range : {1.0f, 20.0f, 300.0f}) {
+            for (float& gate : gates) gate *= range;
+            std::vector<float> result(count);
+            kernels().gate_row({gates.data(), values.data(), count, result.data()});
+            for (std::int64_t i = 0; i < count; ++i) {
+                const double want = gates[i] / (1 + std::exp(-double(gates[i]))) * values[i];
+                ASSERT_NEAR(result[i], want, 1e-6 * std::abs(want) + 1e-30) << gates[i];
+            }
+        }
+    }
+}
+
 TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
     auto values = random_floats(77, 9);
     values[70] = -1.5f;
