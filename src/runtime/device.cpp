@@ -121,6 +121,12 @@ ggml_backend_buffer_type_t Device::matrix_buffer_type(const ggml_tensor* matrix)
     return packed ? onednn::packed_buffer_type() : buffer_type();
 }
 
+ggml_backend_buffer_type_t Device::staging_buffer_type() {
+    ggml_backend_buffer_type_t pinned =
+        ggml_backend_dev_host_buffer_type(ggml_backend_get_device(backend_.get()));
+    return pinned ? pinned : ggml_backend_cpu_buffer_type();
+}
+
 bool Device::computes_with_onednn() const {
     return onednn::is_onednn(backend_.get());
 }

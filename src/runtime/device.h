@@ -59,6 +59,8 @@ public:
     /// Of a matrix that is only multiplied by: memory in which it is packed, where that gains
     /// enough, else the usual one.
     ggml_backend_buffer_type_t matrix_buffer_type(const ggml_tensor* matrix);
+    /// Of the host's memory that the device copies from.
+    ggml_backend_buffer_type_t staging_buffer_type();
     /// The device is the processor: its memory is the host's, so weights may stay where a file is
     /// mapped, and operations of our own may be part of a graph.
     bool is_processor() const { return is_processor_; }

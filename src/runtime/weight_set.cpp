@@ -269,53 +269,19 @@ void WeightSet::imagine(Device& device) {
     }
 }
 
-std::int64_t WeightSet::place_bytes(Device& device) const {
-    std::vector<std::int64_t> sizes(blocks_, 0);
-    for (const Entry& entry : entries_)
-        if (entry.block) sizes[*entry.block] += placed_bytes(device, entry);
-    return blocks_ == 0 ? 0 : *std::max_element(sizes.begin(), sizes.end());
-}
-
-void WeightSet::place_blocks(Device& device) {
-    const std::int64_t size = place_bytes(device);
-    for (std::size_t place = 0; place < 2; ++place) add_buffer(device, device.buffer_type(), size);
-    const std::size_t first = buffers_.size() - 2;
-    std::vector<std::int64_t> used(blocks_, 0);
-    for (const Entry& entry : entries_) {
-        if (!entry.block) continue;
-        put(device, entry, buffers_[first + *entry.block % 2].get(), used[*entry.block]);
-        used[*entry.block] += placed_bytes(device, entry);
-    }
-}
-
 void WeightSet::fill_fixed(Device& device) {
+    std::size_t staged = 0;
+    for (const Entry& entry : entries_)
+        if (is_staged(entry)) staged += ggml_nbytes(entry.tensor);
+    if (staged > 0) staging_ = StagingMemory(device, staged, purpose());
     std::vector<std::byte> room;  // one for all, since new memory has to be cleared by the system
     for (Entry& entry : entries_) {
         if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
         if (mapped(device, entry)) continue;
-        if (entry.block && streams())
+        if (is_staged(entry))
             stage(entry, device.threads());
-        else
+        else if (!entry.block || !streams())
             fill(entry, device.threads(), room);
-    }
-}
-
-void WeightSet::stage(Entry& entry, int threads) const {
-    if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) return;
-    entry.staged.clear();
-    entry.staged.reserve(ggml_nbytes(entry.tensor));
-    const auto append = [&](std::span<const std::byte> bytes) {
-        entry.staged.insert(entry.staged.end(), bytes.begin(), bytes.end());
-    };
-    give_bytes(entry, threads, append);
-}
-
-void WeightSet::bring(std::size_t block) const {
-    for (const Entry& entry : entries_) {
-        if (entry.block != block) continue;
-        const std::span<const std::byte> bytes =
-            entry.staged.empty() ? entry.stored->bytes : std::span<const std::byte>(entry.staged);
-        ggml_backend_tensor_set(entry.tensor, bytes.data(), 0, bytes.size());
     }
 }
 
@@ -346,28 +312,9 @@ void WeightSet::unload() {
         entry.staged = {};
     }
     buffers_.clear();
+    staging_ = {};
     lease_.release();
     device_ = nullptr;
-}
-
-void WeightSet::enter_blocks(Graph& graph) const {
-    if (stream_) graph.before_run([stream = stream_.get()] { stream->need(0); });
-}
-
-void WeightSet::leave_block(Graph& graph, std::size_t block, ggml_tensor* node) const {
-    // Also where nothing streams: the order of the operations, and with it the memory they take,
-    // is then the same.
-    graph.require(node);
-    if (streams()) {
-        for (const Entry& entry : entries_)
-            if (entry.block == block)
-                graph.count_streamed(static_cast<std::int64_t>(ggml_nbytes(entry.tensor)));
-    }
-    if (!stream_) return;
-    graph.after(node, [stream = stream_.get(), block, last = block + 1 == blocks_] {
-        stream->done(block);
-        if (!last) stream->need(block + 1);
-    });
 }
 
 std::int64_t WeightSet::bytes(Device& device) const {

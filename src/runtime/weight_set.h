@@ -23,6 +23,7 @@
 #include "base/array.h"
 #include "checkpoint/checkpoint.h"
 #include "runtime/device.h"
+#include "runtime/staging_memory.h"
 #include "runtime/tensor_shape.h"
 #include "runtime/weight_stream.h"
 #include "runtime/weight_types.h"
@@ -117,8 +118,8 @@ private:
         Compute compute;
         std::optional<std::size_t> block;
         bool multiplied;  ///< a matrix, and not read otherwise
-        std::vector<std::byte>
-            staged;  ///< a streamed one in its planned type, if that is not stored
+        /// A streamed one in its planned type, if that is not stored.
+        std::span<const std::byte> staged;
     };
 
     ggml_tensor* declare(const std::string& name, const Shape& shape, WeightRole role,
@@ -150,8 +151,9 @@ private:
                     const std::function<void(std::span<const std::byte>)>& take) const;
     void fill(const Entry& entry, int threads, std::vector<std::byte>& room) const;
     void fill_rows(const Entry& entry, std::vector<std::byte>& room) const;
+    bool is_staged(const Entry& entry) const;
     /// Keeps what `bring` would otherwise have to convert every time.
-    void stage(Entry& entry, int threads) const;
+    void stage(Entry& entry, int threads);
     void bring(std::size_t block) const;
 
     std::string name_;
@@ -163,6 +165,7 @@ private:
     ggml_context_ptr context_;
     std::vector<Entry> entries_;
     std::vector<ggml_backend_buffer_ptr> buffers_;
+    StagingMemory staging_;
     MemoryLease lease_;
     const Device* device_ = nullptr;  ///< where they are loaded
     std::size_t blocks_ = 0;
