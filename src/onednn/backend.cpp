@@ -8,6 +8,7 @@
 
 #include "acestep/error.h"
 #include "onednn/graph_run.h"
+#include "onednn/kernels/kernels.h"
 #include "onednn/operations.h"
 
 namespace acestep::onednn {
@@ -172,6 +173,10 @@ ggml_backend_ptr new_backend(int threads) {
     set_threads(backend.get(), threads);
     pack_with(threads);
     return backend;
+}
+
+std::string instructions() {
+    return std::string(processor::name(best_instruction_set()));
 }
 
 bool is_onednn(ggml_backend_t backend) {

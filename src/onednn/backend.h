@@ -49,6 +49,8 @@ bool packs(const ggml_tensor* weight);
 /// Whether attention gains by keys and values of bf16: the processor multiplies them as they are.
 bool attends_in_bf16();
 
+/// Those that our kernels are compiled for and use here: "x86-64-v3".
+std::string instructions();
 /// Such as "oneDNN 2.6"; empty when the build has none.
 std::string library_name();
 

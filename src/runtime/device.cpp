@@ -150,7 +150,8 @@ processor::ThreadPool& Device::pool() {
 }
 
 std::string processor_engine() {
-    return onednn::library_name();
+    const std::string library = onednn::library_name();
+    return onednn::instructions() + (library.empty() ? "" : ", " + library);
 }
 
 ggml_backend_buffer_ptr imaginary_buffer(ggml_backend_buffer_type_t type) {

@@ -114,7 +114,8 @@ private:
     std::unique_ptr<processor::ThreadPool> pool_;
 };
 
-/// What multiplies matrices on a processor beside ggml: "oneDNN 2.6", or blank.
+/// What computes on a processor beside ggml: the instructions that our kernels use, then "oneDNN
+/// 2.6" where the build has it. Two processors of one name may differ in what they allow.
 std::string processor_engine();
 
 /// A buffer without memory, for tensors whose contents nobody will read: graphs that use them can

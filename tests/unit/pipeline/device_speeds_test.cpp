@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "onednn/backend.h"
 #include "support/temporary_directory.h"
 
 namespace acestep::pipeline {
@@ -116,6 +117,15 @@ TEST_F(DeviceSpeedsTest, LeaveNoUnfinishedFiles) {
          std::filesystem::directory_iterator(path().parent_path()))
         ++files;
     EXPECT_EQ(files, 1);
+}
+
+TEST(ProcessorKey, TellsApartWhatComputes) {
+    const std::string own = processor_key(2, runtime::ProcessorKernels::own);
+    EXPECT_THAT(own, testing::HasSubstr(", 2 threads, " + runtime::processor_engine()));
+    // Two virtual machines on one processor may differ in this.
+    EXPECT_THAT(own, testing::HasSubstr(onednn::instructions()));
+    EXPECT_NE(own, processor_key(3, runtime::ProcessorKernels::own));
+    EXPECT_NE(own, processor_key(2, runtime::ProcessorKernels::ggml));
 }
 
 }  // namespace
