@@ -41,7 +41,7 @@ MaskedRows pack_conditions(const MaskedRows& lyrics, const MaskedRows& timbre,
 ConditionEncoder::ConditionEncoder(const checkpoint::Checkpoint& checkpoint,
                                    const AceStepConfig& config, runtime::WeightPolicy policy)
     : config_(config),
-      weights_("the condition encoder", checkpoint, policy, runtime::MatrixUse::products) {
+      weights_("the condition encoder", checkpoint, policy, runtime::MatrixUse::few_products) {
     const std::int64_t width = config.encoder.hidden_size;
     text_projector_ =
         declare_first_linear(weights_, "encoder.text_projector", width, config.text_width, false);

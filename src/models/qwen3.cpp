@@ -20,7 +20,7 @@ Qwen3Config read_qwen3_config(const nlohmann::json& json, const std::string& fil
 
 Qwen3::Qwen3(const checkpoint::Checkpoint& checkpoint, runtime::WeightPolicy policy)
     : config_(read_qwen3_config(checkpoint.config(), checkpoint.path().string())),
-      weights_("the text encoder", checkpoint, policy, runtime::MatrixUse::products),
+      weights_("the text encoder", checkpoint, policy, runtime::MatrixUse::few_products),
       embedding_(weights_.table("embed_tokens.weight",
                                 {config_.vocabulary, config_.transformer.hidden_size})),
       stack_(declare_stack(weights_, "", config_.transformer, config_.layers, true)) {}

@@ -68,7 +68,7 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
     ggml_tensor* tensor =
         new_tensor(context_.get(), planned_type(policy_, role, as_stored, shape), shape);
     ggml_set_name(tensor, name.c_str());
-    const bool multiplied = use_ == MatrixUse::products &&
+    const bool multiplied = use_ != MatrixUse::any &&
                             (role == WeightRole::matrix || role == WeightRole::sensitive_matrix);
     entries_.push_back({tensor, view, std::move(compute), current_block_, multiplied, {}});
     return tensor;
@@ -112,6 +112,9 @@ bool WeightSet::mapped(Device& device, const Entry& entry) const {
 
 ggml_backend_buffer_type_t WeightSet::buffer_type(Device& device, const Entry& entry) const {
     const bool alone = entry.multiplied && !streams();
+    if (alone && use_ == MatrixUse::few_products && device.has_own_kernels() &&
+        onednn::multiplies_few_directly(entry.tensor))
+        return device.buffer_type();
     return alone ? device.matrix_buffer_type(entry.tensor) : device.buffer_type();
 }
 

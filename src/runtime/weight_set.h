@@ -34,8 +34,9 @@ class Graph;
 
 /// How the matrices of a network are used, which decides the forms they may have on a processor.
 enum class MatrixUse {
-    products,  ///< by ggml's products only: they may be packed for oneDNN
-    any,       ///< also by operations that read them as they are stored
+    products,      ///< by ggml's products only: they may be packed for oneDNN
+    few_products,  ///< the same, most of them with few vectors, and once for a song
+    any,           ///< also by operations that read them as they are stored
 };
 
 /// How long weights are on a device.

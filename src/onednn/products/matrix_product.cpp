@@ -2,7 +2,9 @@
 // weight[b'][n][k] · x[b][m][k], where some b share a b' (grouped heads, for one).
 #include <cstdint>
 
+#include "onednn/backend.h"
 #include "onednn/operations.h"
+#include "onednn/products/direct_product.h"
 #include "onednn/products/product.h"
 #include "onednn/products/word_product.h"
 #include "onednn/team.h"
@@ -55,27 +57,47 @@ Product product_at(const ggml_tensor* node, std::int64_t batch) {
     return product;
 }
 
-/// One product of the kind; those of a batch are small.
+/// One product alone; those of a batch are small.
+bool is_alone(const ggml_tensor* node) {
+    return node->ne[2] * node->ne[3] == 1;
+}
+
+bool is_direct_product(const ggml_tensor* node) {
+    return is_alone(node) && suits_direct_product(best_kernels(), product_at(node, 0));
+}
+
 bool is_word_product(const ggml_tensor* node) {
-    return node->ne[2] * node->ne[3] == 1 && suits_words(best_kernels(), product_at(node, 0));
+    return is_alone(node) && suits_words(best_kernels(), product_at(node, 0));
 }
 
 }  // namespace
+
+bool multiplies_few_directly(const ggml_tensor* weight) {
+    return best_kernels().words && is_of_whole_words(matrix_of(weight));
+}
 
 bool is_plain_product(const ggml_tensor* node) {
     if (node->op != GGML_OP_MUL_MAT || node->type != GGML_TYPE_F32) return false;
     const ggml_tensor* x = node->src[1];
     if (x->type != GGML_TYPE_F32 || x->nb[0] != sizeof(float)) return false;
     if (!is_readable(node->src[0]) || ggml_is_empty(node)) return false;
-    return node->ne[1] >= least_rows && ggml_nelements(node) * x->ne[0] >= least_products;
+    if (ggml_nelements(node) * x->ne[0] < least_products) return false;
+    return node->ne[1] >= least_rows ||
+           (node->ne[1] >= least_direct_vectors && is_direct_product(node));
 }
 
 std::size_t plain_product_scratch(const ggml_tensor* node, int threads) {
+    if (is_direct_product(node)) return direct_product_scratch(product_at(node, 0));
     return is_word_product(node) ? word_product_scratch(product_at(node, 0), threads) : 0;
 }
 
 void compute_plain_product(const ggml_tensor* node, int threads, Scratch& scratch) {
     const Kernels& kernels = best_kernels();
+    if (is_direct_product(node)) {
+        compute_direct_product(kernels, product_at(node, 0), threads,
+                               scratch.at_least(plain_product_scratch(node, threads)));
+        return;
+    }
     if (is_word_product(node)) {
         compute_word_product(kernels, product_at(node, 0), threads,
                              scratch.at_least(plain_product_scratch(node, threads)));

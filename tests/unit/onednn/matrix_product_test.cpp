@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "onednn/kernels/kernels.h"
 #include "onednn/operations.h"
 #include "unit/onednn/run_graph.h"
 
@@ -58,6 +59,24 @@ TEST(PlainProduct, OddWidthsAndManyRows) {
         ASSERT_TRUE(is_computed_here(build));
         expect_near(run_here(build).values, run_ggml(build).values, 1e-5);
     }
+}
+
+TEST(PlainProduct, OfFewVectorsTakesWordsWhereTheyAre) {
+    if (!best_kernels().words) GTEST_SKIP() << "This processor has no products on words.";
+    // Whole and broken groups of rows and of vectors; the last are too many for it.
+    for (const Sizes sizes : {Sizes{32, 64, 16}, Sizes{45, 1024, 8}, Sizes{200, 2048, 97},
+                              Sizes{129, 96, 33}, Sizes{64, 4096, 128}, Sizes{64, 4096, 129}}) {
+        SCOPED_TRACE(testing::Message()
+                     << sizes.rows << " x " << sizes.columns << ", " << sizes.count);
+        const Build build = product(GGML_TYPE_BF16, sizes);
+        ASSERT_TRUE(is_computed_here(build));
+        const Outcome one = run_here(build, {.threads = 1});
+        expect_near(one.values, with_widened_weights(GGML_TYPE_BF16, sizes).values, 1e-5);
+        for (const int threads : {2, 5})
+            EXPECT_EQ(run_here(build, {.threads = threads}).values, one.values);
+    }
+    EXPECT_FALSE(is_computed_here(product(GGML_TYPE_BF16, {64, 1024, 7})));
+    EXPECT_FALSE(is_computed_here(product(GGML_TYPE_BF16, {64, 1040, 16})));  // no whole steps
 }
 
 TEST(PlainProduct, DoesNotDependOnThreads) {

@@ -71,6 +71,18 @@ TEST_F(WeightSetTest, PacksMatricesThatAreOnlyMultipliedBy) {
     EXPECT_EQ(cpu_->memory().held_bytes(), 0);
 }
 
+TEST_F(WeightSetTest, LeavesForFewProductsWhatIsMultipliedAsItLies) {
+    const std::vector<float> values(64 * 64, 0.5f);
+    for (const WeightPolicy policy : {WeightPolicy::bf16, WeightPolicy::q8_0}) {
+        const Checkpoint checkpoint = open({tests::bf16_tensor("w", {64, 64}, values)});
+        WeightSet weights("a test", checkpoint, policy, MatrixUse::few_products);
+        ggml_tensor* w = weights.matrix("w", {64, 64});
+        weights.load(*cpu_);
+        EXPECT_EQ(ggml_backend_buffer_is_host(w->buffer),
+                  onednn::multiplies_few_directly(w) || !onednn::packs(w));
+    }
+}
+
 TEST_F(WeightSetTest, WidensForTheF32PathAndKeepsTheShape) {
     const Checkpoint checkpoint = open({tests::bf16_tensor("w", {2, 3}, {1, 2, 3, 4, 5, 6})});
     WeightSet weights("a test", checkpoint, WeightPolicy::f32);
