@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <map>
 #include <span>
 #include <vector>
 
@@ -31,11 +32,14 @@ constexpr std::int64_t vector_counts[] = {32, 256, 1024};
 // on the machine only ever makes it slower.
 constexpr double long_enough = 0.02;
 constexpr int tries = 3, products_a_run = 4;
+// Types take turns: which of them is faster decides plans, and a processor that several share may
+// have twice the speed a second later.
+constexpr int rounds = 3;
 
-double best_seconds(const std::function<void()>& work) {
+double best_seconds(const std::function<void()>& work, int most_tries = tries) {
     work();  // what happens only the first time does not count
     double best = std::numeric_limits<double>::infinity();
-    for (int i = 0; i < tries; ++i) {
+    for (int i = 0; i < most_tries; ++i) {
         const auto begin = Clock::now();
         work();
         best = std::min(best, std::chrono::duration<double>(Clock::now() - begin).count());
@@ -113,33 +117,62 @@ private:
     ggml_tensor* tensor_;
 };
 
-double run_seconds(Graph& graph, ggml_tensor* result) {
+double run_seconds(Graph& graph, ggml_tensor* result, int most_tries = tries) {
     graph.require(result);
     graph.allocate();
-    return best_seconds([&] { graph.run(); });
+    return best_seconds([&] { graph.run(); }, most_tries);
 }
 
-/// FLOP/s of products by matrices of that type.
-double product_rate(Device& device, ggml_type type) {
+/// FLOP/s of products by a matrix, with so many vectors at a time.
+struct ProductRate {
+    double flops = 0;
+    std::int64_t vectors = 0;
+};
+
+ProductRate product_rate(Device& device, Matrix& matrix, std::int64_t vectors) {
+    Vectors x(device, {vectors, matrix_columns});
+    Graph graph(device, measuring);
+    // Several, so that what a run costs by itself does not count.
+    ggml_tensor* y = nullptr;
+    double flops = 0;
+    for (int i = 0; i < products_a_run; ++i) {
+        y = ggml_mul_mat(graph.context(), matrix.tensor(), x.tensor());
+        ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+        flops += work(*y, {}).flops;
+        graph.require(y);
+    }
+    return {flops / run_seconds(graph, y, 1), vectors};
+}
+
+/// With as many vectors as are fastest, but for a device so slow that fewer tell enough.
+ProductRate best_product_rate(Device& device, ggml_type type) {
     Matrix matrix(device, type);
-    double best = 0;
-    for (const std::int64_t count : vector_counts) {
-        Vectors x(device, {count, matrix_columns});
-        Graph graph(device, measuring);
-        // Several, so that what a run costs by itself does not count.
-        ggml_tensor* y = nullptr;
-        double flops = 0;
-        for (int i = 0; i < products_a_run; ++i) {
-            y = ggml_mul_mat(graph.context(), matrix.tensor(), x.tensor());
-            ggml_mul_mat_set_prec(y, GGML_PREC_F32);
-            flops += work(*y, {}).flops;
-            graph.require(y);
-        }
-        const double seconds = run_seconds(graph, y);
-        best = std::max(best, flops / seconds);
-        if (seconds > products_a_run * long_enough) break;
+    ProductRate best;
+    for (const std::int64_t vectors : vector_counts) {
+        const ProductRate rate = product_rate(device, matrix, vectors);
+        if (rate.flops > best.flops) best = rate;
+        const double of_one = 2.0 * matrix_rows * matrix_columns * static_cast<double>(vectors);
+        if (of_one / rate.flops > long_enough) break;
     }
     return best;
+}
+
+std::map<ggml_type, double> product_rates(Device& device) {
+    std::map<ggml_type, double> rates;
+    std::map<ggml_type, std::int64_t> vectors;
+    for (const ggml_type type : matrix_types) {
+        const ProductRate rate = best_product_rate(device, type);
+        rates[type] = rate.flops;
+        vectors[type] = rate.vectors;
+    }
+    for (int round = 1; round < rounds; ++round) {
+        for (const ggml_type type : matrix_types) {
+            Matrix matrix(device, type);
+            const ProductRate rate = product_rate(device, matrix, vectors[type]);
+            rates[type] = std::max(rates[type], rate.flops);
+        }
+    }
+    return rates;
 }
 
 /// Bytes/s of a pass that reads and writes memory.
@@ -193,7 +226,7 @@ Speeds measure_speeds(Device& device) {
     speeds.transfer = transfer_rate(device);
     speeds.launch = launch_time(device);
     speeds.convert = conversion_rate(device);
-    for (const ggml_type type : matrix_types) speeds.products[type] = product_rate(device, type);
+    speeds.products = product_rates(device);
     return speeds;
 }
 
