@@ -178,9 +178,11 @@ void Sampler::apply_top_p(float temperature) {
     }
     const Entry last_kept = *begin;
     keep_if([&](std::size_t i) {
-        // `less_likely` turned around, without a branch.
-        return (logits_[i] > last_kept.logit) |
-               ((logits_[i] == last_kept.logit) & (tokens_[i] <= last_kept.token));
+        // `less_likely` turned around, in numbers so that there is no branch to be guessed.
+        const int above = logits_[i] > last_kept.logit;
+        const int level = logits_[i] == last_kept.logit;
+        const int ahead = tokens_[i] <= last_kept.token;
+        return (above | (level & ahead)) != 0;
     });
 }
 
