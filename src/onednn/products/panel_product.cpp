@@ -103,7 +103,7 @@ private:
     }
 
     /// `count` vectors from `begin` on.
-    void multiply(std::int64_t begin, std::int64_t count, const PanelStep& step) const {
+    void take(std::int64_t begin, std::int64_t count, const PanelStep& step) const {
         const float* const scales = step.weights.scales;
         const auto run = scales ? kernels_.words->multiply_int8 : kernels_.words->multiply_bf16;
         run({.rows = vectors_ + begin * stride_ + step.word,
@@ -128,8 +128,8 @@ private:
             for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
                 const std::uint32_t* const next =
                     panel + 1 < end_panel ? words_at(weights, panel + 1, word) : nullptr;
-                multiply(begin, count,
-                         {weights, panel, word, result_at(begin, panel), product_.y_stride, next});
+                take(begin, count,
+                     {weights, panel, word, result_at(begin, panel), product_.y_stride, next});
             }
         }
     }
@@ -142,13 +142,13 @@ private:
         const PanelWeights &weights = product_.weights, &gate = product_.gate;
         for (std::int64_t panel = first_panel; panel < end_panel; ++panel) {
             for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_)
-                multiply(
+                take(
                     begin, count,
                     {gate, panel, word, gates, word_panel_columns, words_at(weights, panel, word)});
             for (std::int64_t word = 0; word < product_.panels.words(); word += part_words_)
-                multiply(begin, count,
-                         {weights, panel, word, results, word_panel_columns,
-                          panel + 1 < end_panel ? words_at(gate, panel + 1, word) : nullptr});
+                take(begin, count,
+                     {weights, panel, word, results, word_panel_columns,
+                      panel + 1 < end_panel ? words_at(gate, panel + 1, word) : nullptr});
             for (std::int64_t i = 0; i < count; ++i)
                 kernels_.gate_row({.gates = gates + i * word_panel_columns,
                                    .values = results + i * word_panel_columns,
