@@ -49,8 +49,13 @@ struct MachineLimits {
     /// "auto", "cpu", "cuda:0", "vulkan:0", …; several with commas between them, or "all" of the
     /// backend that "auto" would take, the largest first. By the first one's tier limits go.
     std::string device = "auto";
-    /// Of the language model, which the others then leave to it; blank: as it is planned.
+    /// Of single networks, which the others then leave to it: the language model, the diffusion
+    /// transformer with its condition encoder, the autoencoder, the text encoder. A number is that
+    /// device of the backend that `device` is of. Blank: as it is planned.
     std::string lm_device;
+    std::string dit_device;
+    std::string vae_device;
+    std::string text_encoder_device;
     /// A device with so many GiB: played by the processor, or `device` itself if that is a graphics
     /// card, which then uses no more.
     std::optional<double> simulated_gib;
@@ -65,6 +70,11 @@ struct MachineLimits {
     /// On the processor ggml's kernels alone instead of ours: to compare with.
     bool plain_ggml = false;
 };
+
+/// The devices of networks from one text, as the official programs have it: "auto", "single:1", or
+/// "dit:0,vae:0,text_encoder:0,lm:1" with numbers or names of devices ("dit:cuda:1,lm:cpu").
+/// \throws Error{invalid_request} naming what is none of these
+void map_devices(MachineLimits& machine, std::string_view mapping);
 
 /// Decisions of the user that the planner has to keep.
 struct PlanChoices {

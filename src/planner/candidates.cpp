@@ -24,10 +24,16 @@ bool has_blocks(Stage stage) {
     return stage == Stage::describe || stage == Stage::diffuse;
 }
 
+bool is_for(const DeviceProfile& device, Stage stage) {
+    if (stage == Stage::compose) return device.for_language;
+    if (stage == Stage::describe) return device.for_text;
+    return is_autoencoder(stage) ? device.for_autoencoder : device.for_diffusion;
+}
+
 bool is_allowed(Stage stage, const DeviceProfile& device, const Constraints& constraints,
                 bool is_alone) {
     if (device.is_processor || is_alone) return true;
-    if (!(stage == Stage::compose ? device.for_language : device.for_songs)) return false;
+    if (!is_for(device, stage)) return false;
     if (constraints.vae_on_processor && is_autoencoder(stage)) return false;
     return !(constraints.lm_on_processor && stage == Stage::compose);
 }

@@ -15,8 +15,8 @@ struct DeviceProfile {
     std::string id = "cpu";  ///< "cpu", "cuda:0", "simulated:0", …
     std::string name;        ///< for people
     bool is_processor = true;
-    /// Which stages it is for: the language model's, all others. A processor is for every stage.
-    bool for_language = true, for_songs = true;
+    /// Whose stages it is for. A processor is for every stage.
+    bool for_language = true, for_text = true, for_diffusion = true, for_autoencoder = true;
     std::int64_t memory_bytes = 0;  ///< 0: not known, so nothing is refused
     /// What is not for the engine: the driver's context, what other programs hold.
     std::int64_t reserve_bytes = 0;
@@ -26,6 +26,8 @@ struct DeviceProfile {
 
     /// 0: no limit.
     std::int64_t budget_bytes() const;
+    /// Any of the networks that make a song.
+    bool for_songs() const { return for_text || for_diffusion || for_autoencoder; }
 };
 
 constexpr std::int64_t gibibyte = std::int64_t{1} << 30;

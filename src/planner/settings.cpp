@@ -135,6 +135,9 @@ TierSettings tier_settings(const EnvironmentLookup& environment) {
     settings.device = reader.automatic_or_text("ACESTEP_DEVICE");
     settings.lm_device = reader.automatic_or_text("ACESTEP_LM_DEVICE");
     if (settings.lm_device.empty()) settings.lm_device = settings.device;
+    settings.dit_device = reader.automatic_or_text("ACESTEP_DIT_DEVICE");
+    settings.vae_device = reader.automatic_or_text("ACESTEP_VAE_DEVICE");
+    settings.gpu_mapping = reader.automatic_or_text("ACESTEP_GPU_MAPPING");
     settings.checkpoints = reader.text("ACESTEP_CHECKPOINTS_DIR");
     return settings;
 }

@@ -31,6 +31,9 @@ struct TierSettings {
     std::string lm_backend;                    ///< ACESTEP_LM_BACKEND
     std::string device;                        ///< ACESTEP_DEVICE
     std::string lm_device;                     ///< ACESTEP_LM_DEVICE, else as `device`
+    std::string dit_device;                    ///< ACESTEP_DIT_DEVICE
+    std::string vae_device;                    ///< ACESTEP_VAE_DEVICE
+    std::string gpu_mapping;                   ///< ACESTEP_GPU_MAPPING, as it is
     std::string checkpoints;                   ///< ACESTEP_CHECKPOINTS_DIR
     bool vae_on_cpu = false;                   ///< ACESTEP_VAE_ON_CPU
     int vae_tile_frames = 0;                   ///< ACESTEP_VAE_DECODE_CHUNK_SIZE; 0: not said

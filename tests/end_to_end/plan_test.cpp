@@ -145,6 +145,28 @@ TEST_F(Plan, TheLanguageModelGoesWhereItIsTold) {
     EXPECT_TRUE(refused(plan({"--simulate-device", "rtx3060,abacus"}), 2));
 }
 
+TEST_F(Plan, EachNetworkGoesWhereItIsMapped) {
+    using Variables = std::vector<std::pair<std::string, std::string>>;
+    const auto places = [this](std::vector<std::string> flag, const Variables& variables) {
+        flag.insert(flag.end(), {"--simulate-device", "rtx3090,rtx3060", "--lm", "0.6b"});
+        std::map<std::string, std::string> found;
+        const json plan = planned(flag, variables);
+        for (const json& stage : plan["stages"]) found[stage["stage"]] = stage["device"];
+        return found;
+    };
+    const std::map<std::string, std::string> expected{{"compose", "simulated:0"},
+                                                      {"describe", "simulated:0"},
+                                                      {"condition", "simulated:1"},
+                                                      {"diffuse", "simulated:1"},
+                                                      {"decode", "cpu"}};
+    EXPECT_EQ(places({"--gpu-mapping", "dit:1,vae:cpu,text_encoder:0,lm:simulated:0"}, {}),
+              expected);
+    EXPECT_EQ(places({}, {{"ACESTEP_GPU_MAPPING", "vae:cpu,text_encoder:0,lm:0"},
+                          {"ACESTEP_DIT_DEVICE", "1"}}),
+              expected);
+    EXPECT_TRUE(refused(plan({"--gpu-mapping", "unet:0"}), 2));
+}
+
 TEST_F(Plan, SongsAreMadeOnSeveralDevices) {
     write_bytes(file("card.json"), R"({"memory_gib": 2})");
     const auto made = [this](const std::string& devices, const std::string& lm_device) {

@@ -42,6 +42,12 @@ void add_machine(FlagSection section) {
         "graphics cards (auto)");
     section.flag("--lm-device", "NAME", machine_text_into(&MachineLimits::lm_device),
                  "another one for the language model alone (as planned)");
+    section.flag(
+        "--gpu-mapping", "MAP",
+        [](CommandOptions& options, const GivenFlag& flag) {
+            map_devices(options.engine.machine, flag.text());
+        },
+        "auto, single:1, or networks and their devices, such as\ndit:0,vae:0,text_encoder:0,lm:1");
     section.flag("--simulate-vram", "GB", gib_into(&MachineLimits::simulated_gib),
                  "run as on a device with so much memory, on the processor");
     section.flag(

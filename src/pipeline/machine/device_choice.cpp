@@ -49,6 +49,13 @@ std::vector<ListedDevice> like(const ListedDevice& device,
     return found;
 }
 
+/// "cuda:1" for "1", where "auto" takes a device of CUDA; "auto" where it takes none.
+std::string numbered(const std::string& number, const std::vector<ListedDevice>& devices,
+                     const std::vector<ModuleState>& modules) {
+    const Accelerator first = chosen_device("auto", devices, modules);
+    return first.device ? first.device->backend + ":" + number : "auto";
+}
+
 }  // namespace
 
 Accelerator chosen_device(const std::string& name, const std::vector<ListedDevice>& devices,
@@ -75,6 +82,10 @@ std::vector<std::string> words_between_commas(const std::string& text) {
     return words;
 }
 
+bool is_device_number(const std::string& name) {
+    return !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+}
+
 Accelerators chosen_devices(const std::string& names) {
     // No module has to be loaded for the processor.
     if (names == "cpu") return {};
@@ -92,7 +103,8 @@ Accelerators chosen_devices(const std::string& names, const std::vector<ListedDe
         return result;
     }
     for (const std::string& name : words_between_commas(names)) {
-        const Accelerator chosen = chosen_device(name, devices, modules);
+        const Accelerator chosen = chosen_device(
+            is_device_number(name) ? numbered(name, devices, modules) : name, devices, modules);
         if (!chosen.warning.empty()) result.warnings.push_back(chosen.warning);
         if (chosen.device && !has(result.devices, *chosen.device))
             result.devices.push_back(*chosen.device);

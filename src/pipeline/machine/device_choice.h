@@ -37,6 +37,9 @@ Accelerators chosen_devices(const std::string& names,
                             const std::vector<runtime::ListedDevice>& devices,
                             const std::vector<runtime::ModuleState>& modules);
 
+/// Whether it is only the number of a device, as in "1" for "cuda:1".
+bool is_device_number(const std::string& name);
+
 /// The words between commas, without the blanks around them; blank ones too.
 std::vector<std::string> words_between_commas(const std::string& text);
 

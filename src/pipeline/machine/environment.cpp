@@ -3,7 +3,10 @@
 #include <string>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "acestep/engine.h"
+#include "acestep/error.h"
 #include "planner/env_file.h"
 #include "planner/settings.h"
 
@@ -22,6 +25,14 @@ std::vector<std::string> apply_environment(EngineOptions& options, SongRequest& 
     if (!settings.diffusion_model.empty()) options.model = settings.diffusion_model;
     if (!settings.lm_model.empty()) options.lm_model = settings.lm_model;
     if (!settings.device.empty()) options.machine.device = settings.device;
+    try {
+        map_devices(options.machine, settings.gpu_mapping);
+    } catch (const Error&) {
+        settings.warnings.push_back(
+            fmt::format("Invalid ACESTEP_GPU_MAPPING value: {}, ignoring", settings.gpu_mapping));
+    }
+    if (!settings.dit_device.empty()) options.machine.dit_device = settings.dit_device;
+    if (!settings.vae_device.empty()) options.machine.vae_device = settings.vae_device;
     if (settings.lm_device == "cpu")
         options.lm_on_cpu = true;
     else if (settings.lm_device != settings.device)

@@ -162,24 +162,46 @@ void add_accelerators(DeviceSources& sources, const Accelerators& chosen,
     }
 }
 
-/// Leaves the language model to the device that it is wished on, which joins the others if it is
-/// none of them; to the processor, where there is no such device.
-void place_language_model(DeviceSources& sources, const MachineLimits& machine) {
-    const std::string& wish = machine.lm_device;
-    if (wish.empty() || wish == "auto") return;
-    std::string id = wish;
+struct NetworkWish {
+    const std::string& device;
+    bool DeviceProfile::*network;
+};
+
+/// "cuda:1" for "1" beside devices of CUDA.
+std::string device_id(const DeviceSources& sources, const std::string& wish) {
+    if (sources.devices.empty() || !is_device_number(wish)) return wish;
+    const std::string& first = sources.devices.front().profile.id;
+    return first.substr(0, first.find(':') + 1) + wish;
+}
+
+/// Leaves a network to the device that it is wished on, which joins the others if it is none of
+/// them; to the processor, where there is no such device.
+void place_network(DeviceSources& sources, const NetworkWish& wish, int threads) {
+    if (wish.device.empty() || wish.device == "auto") return;
+    std::string id = device_id(sources, wish.device);
     const auto is_meant = [&id](const DeviceSource& source) { return source.profile.id == id; };
     if (std::none_of(sources.devices.begin(), sources.devices.end(), is_meant)) {
-        Accelerators chosen = chosen_devices(wish);
+        Accelerators chosen = chosen_devices(id);
         for (std::string& warning : chosen.warnings) sources.warnings.push_back(std::move(warning));
         id = chosen.devices.empty() ? "cpu" : chosen.devices.front().id;
         if (!chosen.devices.empty() &&
             std::none_of(sources.devices.begin(), sources.devices.end(), is_meant)) {
-            sources.devices.push_back(accelerator(chosen.devices.front(), machine.threads));
-            sources.devices.back().profile.for_songs = false;
+            sources.devices.push_back(accelerator(chosen.devices.front(), threads));
+            DeviceProfile& joined = sources.devices.back().profile;
+            joined.for_language = joined.for_text = joined.for_diffusion = joined.for_autoencoder =
+                false;
         }
     }
-    for (DeviceSource& source : sources.devices) source.profile.for_language = is_meant(source);
+    for (DeviceSource& source : sources.devices) source.profile.*wish.network = is_meant(source);
+}
+
+void place_networks(DeviceSources& sources, const MachineLimits& machine) {
+    for (const NetworkWish& wish :
+         {NetworkWish{machine.dit_device, &DeviceProfile::for_diffusion},
+          NetworkWish{machine.vae_device, &DeviceProfile::for_autoencoder},
+          NetworkWish{machine.text_encoder_device, &DeviceProfile::for_text},
+          NetworkWish{machine.lm_device, &DeviceProfile::for_language}})
+        place_network(sources, wish, machine.threads);
 }
 
 }  // namespace
@@ -197,10 +219,10 @@ DeviceSources device_sources(const MachineLimits& machine) {
         for (const DeviceProfile& profile : profiles)
             sources.devices.push_back(simulated(profile, machine.threads));
     sources.warnings = std::move(chosen.warnings);
-    place_language_model(sources, machine);
+    place_networks(sources, machine);
     const bool is_first =
         std::none_of(sources.devices.begin(), sources.devices.end(),
-                     [](const DeviceSource& source) { return source.profile.for_songs; });
+                     [](const DeviceSource& source) { return source.profile.for_songs(); });
     sources.devices.push_back(processor(machine, is_first));
     return sources;
 }

@@ -217,9 +217,20 @@ TEST_F(PlannerSearchOnTwo, ALargeStageGoesWhereItFits) {
 
 TEST_F(PlannerSearchOnTwo, TheLanguageModelHasItsOwnWhenToldSo) {
     DeviceProfile songs = simulated_device(8), language = simulated_device(8);
-    songs.for_language = language.for_songs = false;
+    songs.for_language = false;
+    language.for_text = language.for_diffusion = language.for_autoencoder = false;
     for (const PlannedStage& stage : plan_on(songs, language).stages)
         EXPECT_EQ(stage.way.device, stage.way.stage == Stage::compose ? 1u : 0u);
+}
+
+TEST_F(PlannerSearchOnTwo, EachNetworkHasItsOwnWhenToldSo) {
+    DeviceProfile first = simulated_device(8), second = simulated_device(8);
+    first.for_diffusion = second.for_text = second.for_autoencoder = second.for_language = false;
+    for (const PlannedStage& stage : plan_on(first, second).stages) {
+        const bool is_diffusion =
+            stage.way.stage == Stage::condition || stage.way.stage == Stage::diffuse;
+        EXPECT_EQ(stage.way.device, is_diffusion ? 1u : 0u) << name(stage.way.stage);
+    }
 }
 
 TEST_F(PlannerSearchOnTwo, ExplainsTheWayThatWasLeft) {

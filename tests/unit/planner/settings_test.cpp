@@ -128,6 +128,12 @@ TEST(PlannerSettings, Names) {
     EXPECT_EQ(settings_of({{"ACESTEP_DEVICE", "cuda"}, {"ACESTEP_LM_DEVICE", "cpu"}}).lm_device,
               "cpu");
     EXPECT_EQ(settings_of({{"ACESTEP_DEVICE", "auto"}}).device, "");
+    const TierSettings mapped = settings_of({{"ACESTEP_DIT_DEVICE", "cuda:1"},
+                                             {"ACESTEP_VAE_DEVICE", "auto"},
+                                             {"ACESTEP_GPU_MAPPING", "dit:0,lm:1"}});
+    EXPECT_EQ(mapped.dit_device, "cuda:1");
+    EXPECT_EQ(mapped.vae_device, "");
+    EXPECT_EQ(mapped.gpu_mapping, "dit:0,lm:1");
     const TierSettings odd = settings_of({{"ACESTEP_LM_BACKEND", "onnx"}});
     EXPECT_EQ(odd.lm_backend, "");
     EXPECT_THAT(odd.warnings, ElementsAre("Invalid ACESTEP_LM_BACKEND value: onnx, ignoring"));
