@@ -46,10 +46,6 @@ void set_rows(ggml_tensor* weight, const ReadRow& read, std::vector<std::byte>& 
 /// each row. Without oneDNN: bf16 and q8_0 where the processor has AMX, else nothing.
 bool packs(const ggml_tensor* weight);
 
-/// Whether `weight`, though it packs, is as well multiplied where it is as long as the vectors are
-/// few, so that reading and packing all of it gains nothing: bf16 where the processor has AMX.
-bool multiplies_few_directly(const ggml_tensor* weight);
-
 /// Whether attention gains by keys and values of bf16: the processor multiplies them as they are.
 bool attends_in_bf16();
 

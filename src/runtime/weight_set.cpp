@@ -112,8 +112,8 @@ bool WeightSet::mapped(Device& device, const Entry& entry) const {
 
 ggml_backend_buffer_type_t WeightSet::buffer_type(Device& device, const Entry& entry) const {
     const bool alone = entry.multiplied && !streams();
-    if (alone && use_ == MatrixUse::few_products && device.has_own_kernels() &&
-        onednn::multiplies_few_directly(entry.tensor))
+    // Reading and packing all of them would take longer than multiplying as they are.
+    if (use_ == MatrixUse::few_products && entry.tensor->type == GGML_TYPE_BF16)
         return device.buffer_type();
     return alone ? device.matrix_buffer_type(entry.tensor) : device.buffer_type();
 }

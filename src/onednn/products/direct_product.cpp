@@ -35,6 +35,13 @@ Matrix vectors_of(const Product& product) {
             .row_bytes = static_cast<std::size_t>(product.rows.row_stride) * sizeof(float)};
 }
 
+/// Whether rows of the matrix are words of bf16, and whole steps of them.
+bool is_of_whole_words(const Matrix& matrix) {
+    const auto address = reinterpret_cast<std::uintptr_t>(matrix.data);
+    return matrix.type == GGML_TYPE_BF16 && address % sizeof(std::uint32_t) == 0 &&
+           matrix.row_bytes % sizeof(std::uint32_t) == 0 && matrix.columns % numbers_of_step == 0;
+}
+
 class DirectProduct {
 public:
     DirectProduct(const Kernels& kernels, const Product& product, std::uint32_t* panels)
@@ -101,12 +108,6 @@ private:
 };
 
 }  // namespace
-
-bool is_of_whole_words(const Matrix& matrix) {
-    const auto address = reinterpret_cast<std::uintptr_t>(matrix.data);
-    return matrix.type == GGML_TYPE_BF16 && address % sizeof(std::uint32_t) == 0 &&
-           matrix.row_bytes % sizeof(std::uint32_t) == 0 && matrix.columns % numbers_of_step == 0;
-}
 
 bool suits_direct_product(const Kernels& kernels, const Product& product) {
     return kernels.words && is_of_whole_words(product.matrix) && product.rows.taps == 1 &&

@@ -16,9 +16,6 @@ namespace acestep::onednn {
 /// As few vectors as pay; fewer are a matter for processor/skinny_product.h.
 constexpr std::int64_t least_direct_vectors = 8;
 
-/// Whether rows of the matrix are words of bf16, and whole steps of them.
-bool is_of_whole_words(const Matrix& matrix);
-
 /// Whether it is one: rounds the vectors to bf16, as all products with such weights do here.
 bool suits_direct_product(const Kernels& kernels, const Product& product);
 

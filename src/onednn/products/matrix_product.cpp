@@ -2,7 +2,6 @@
 // weight[b'][n][k] · x[b][m][k], where some b share a b' (grouped heads, for one).
 #include <cstdint>
 
-#include "onednn/backend.h"
 #include "onednn/operations.h"
 #include "onednn/products/direct_product.h"
 #include "onednn/products/product.h"
@@ -71,10 +70,6 @@ bool is_word_product(const ggml_tensor* node) {
 }
 
 }  // namespace
-
-bool multiplies_few_directly(const ggml_tensor* weight) {
-    return best_kernels().words && is_of_whole_words(matrix_of(weight));
-}
 
 bool is_plain_product(const ggml_tensor* node) {
     if (node->op != GGML_OP_MUL_MAT || node->type != GGML_TYPE_F32) return false;

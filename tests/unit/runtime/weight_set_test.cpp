@@ -79,7 +79,7 @@ TEST_F(WeightSetTest, LeavesForFewProductsWhatIsMultipliedAsItLies) {
         ggml_tensor* w = weights.matrix("w", {64, 64});
         weights.load(*cpu_);
         EXPECT_EQ(ggml_backend_buffer_is_host(w->buffer),
-                  onednn::multiplies_few_directly(w) || !onednn::packs(w));
+                  policy == WeightPolicy::bf16 || !onednn::packs(w));
     }
 }
 
