@@ -1,7 +1,8 @@
 // e to the power of x, written so that compilers compute several at once.
 //
 // A choice among 64,000 codes takes as many exponentials, and the C library's, called one by one,
-// were a fifth of its time.
+// were a fifth of its time. Not that of processor/lanes.h, which is compiled for each instruction
+// set and rounds by it: the same logits are to give the same song anywhere.
 #pragma once
 
 #include <bit>

@@ -1,7 +1,8 @@
 // Operations of ours that are ggml's custom operations: how one is told from another, and what all
-// of them ask of their sources.
+// of them ask of their sources and where they find the numbers.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 
@@ -20,6 +21,15 @@ inline bool calls(const ggml_tensor* node, ggml_custom_op_t function) {
 
 inline const float* floats_of(const ggml_tensor* tensor) {
     return static_cast<const float*>(tensor->data);
+}
+
+/// Where row `row` of matrix `matrix` of item `item` begins.
+inline const std::byte* at(const ggml_tensor* tensor, std::int64_t row, std::int64_t matrix,
+                           std::int64_t item) {
+    return static_cast<const std::byte*>(tensor->data) +
+           static_cast<std::size_t>(row) * tensor->nb[1] +
+           static_cast<std::size_t>(matrix) * tensor->nb[2] +
+           static_cast<std::size_t>(item) * tensor->nb[3];
 }
 
 /// Parameters of ours follow those that ggml keeps of a custom operation: a function, a number and

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <string>
 
+#include "base/ascii.h"
+
 namespace acestep::runtime {
 namespace {
 
@@ -14,16 +16,9 @@ constexpr std::size_t kept_lines = 4;
 std::mutex mutex;
 std::deque<std::string> errors;
 
-std::string trimmed(std::string line) {
-    constexpr const char* blank = " \n\r\t";
-    const std::size_t first = line.find_first_not_of(blank);
-    if (first == std::string::npos) return {};
-    return line.substr(first, line.find_last_not_of(blank) - first + 1);
-}
-
 void keep(ggml_log_level level, const char* text, void*) {
     if (level != GGML_LOG_LEVEL_ERROR) return;
-    std::string line = trimmed(text);
+    std::string line(trimmed(text));
     if (line.empty()) return;
     const std::lock_guard lock(mutex);
     errors.push_back(std::move(line));

@@ -28,8 +28,7 @@ void WeightSet::place_blocks(Device& device) {
 }
 
 bool WeightSet::is_staged(const Entry& entry) const {
-    const bool is_stored = entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type;
-    return streams() && entry.block && !is_stored;
+    return streams() && entry.block && !is_stored_so(entry);
 }
 
 void WeightSet::stage(Entry& entry, int threads) {

@@ -95,8 +95,12 @@ ggml_tensor* WeightSet::computed(const std::string& name, const Shape& shape, We
     return declare(name, shape, role, nullptr, std::move(compute));
 }
 
+bool WeightSet::is_stored_so(const Entry& entry) {
+    return entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type;
+}
+
 bool WeightSet::mappable(const Entry& entry) const {
-    if (!entry.stored || ggml_type_of(*entry.stored) != entry.tensor->type) return false;
+    if (!is_stored_so(entry)) return false;
     // The kernels read unaligned vectors, but an element has to lie on its own boundary.
     const std::uintptr_t alignment = entry.tensor->type == GGML_TYPE_F32 ? 4 : 2;
     return reinterpret_cast<std::uintptr_t>(entry.stored->bytes.data()) % alignment == 0;
@@ -157,7 +161,7 @@ void WeightSet::map_files(Device& device) {
 }
 
 void WeightSet::fill(const Entry& entry, int threads, std::vector<std::byte>& room) const {
-    if (entry.stored && ggml_type_of(*entry.stored) == entry.tensor->type) {
+    if (is_stored_so(entry)) {
         ggml_backend_tensor_set(entry.tensor, entry.stored->bytes.data(), 0,
                                 entry.stored->bytes.size());
         return;

@@ -127,6 +127,8 @@ private:
                          const checkpoint::TensorView* stored, Compute compute);
     const checkpoint::TensorView& stored(const std::string& name, const Shape& shape) const;
     std::string purpose() const { return "Loading the weights of " + name_; }
+    /// Whether the file has it in its planned type.
+    static bool is_stored_so(const Entry& entry);
     bool mappable(const Entry& entry) const;
     /// Whether the device has the bytes of the file, and whether where the file is mapped.
     bool as_stored(Device& device, const Entry& entry) const;

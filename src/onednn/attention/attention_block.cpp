@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "onednn/custom_node.h"
 #include "onednn/products/product.h"
 #include "onednn/products/word_panels.h"
 #include "onednn/team.h"
@@ -34,14 +35,6 @@ static_assert(word_floats * sizeof(float) <= thread_scratch_bytes);
 constexpr float minus_infinity = -std::numeric_limits<float>::infinity();
 
 /// A tensor's element [item][outer][inner][0] in bytes.
-const std::byte* at(const ggml_tensor* tensor, std::int64_t inner, std::int64_t outer,
-                    std::int64_t item) {
-    return static_cast<const std::byte*>(tensor->data) +
-           static_cast<std::size_t>(inner) * tensor->nb[1] +
-           static_cast<std::size_t>(outer) * tensor->nb[2] +
-           static_cast<std::size_t>(item) * tensor->nb[3];
-}
-
 /// Keys or values of one head.
 Matrix head_of(const ggml_tensor* tensor, std::int64_t head, std::int64_t item) {
     Matrix matrix = matrix_of(tensor);

@@ -22,9 +22,7 @@ bool is_row_per_item(const ggml_tensor* row, const ggml_tensor* x) {
 }
 
 const float* row_at(const ggml_tensor* tensor, std::int64_t row, std::int64_t item) {
-    return reinterpret_cast<const float*>(static_cast<const char*>(tensor->data) +
-                                          static_cast<std::size_t>(row) * tensor->nb[1] +
-                                          static_cast<std::size_t>(item) * tensor->nb[2]);
+    return reinterpret_cast<const float*>(at(tensor, row, item, 0));
 }
 
 const float* row_of_item(const ggml_tensor* rows, std::int64_t item) {

@@ -11,7 +11,6 @@ namespace {
 
 // Their panels take half of a second-level cache, which with AMX is of 2 MiB.
 constexpr std::int64_t most_panel_bytes = 1 << 20;
-constexpr std::int64_t numbers_of_step = 2 * word_step;
 // Rows of weights that are taken by all panels before the next ones are read.
 constexpr std::int64_t rows_at_once = 32;
 constexpr std::int64_t weight_rows_of_chunk = 4 * rows_at_once;
@@ -33,13 +32,6 @@ Matrix vectors_of(const Product& product) {
             .rows = product.rows.count,
             .columns = product.rows.channels,
             .row_bytes = static_cast<std::size_t>(product.rows.row_stride) * sizeof(float)};
-}
-
-/// Whether rows of the matrix are words of bf16, and whole steps of them.
-bool is_of_whole_words(const Matrix& matrix) {
-    const auto address = reinterpret_cast<std::uintptr_t>(matrix.data);
-    return matrix.type == GGML_TYPE_BF16 && address % sizeof(std::uint32_t) == 0 &&
-           matrix.row_bytes % sizeof(std::uint32_t) == 0 && matrix.columns % numbers_of_step == 0;
 }
 
 class DirectProduct {
@@ -110,7 +102,9 @@ private:
 }  // namespace
 
 bool suits_direct_product(const Kernels& kernels, const Product& product) {
-    return kernels.words && is_of_whole_words(product.matrix) && product.rows.taps == 1 &&
+    const auto address = reinterpret_cast<std::uintptr_t>(product.matrix.data);
+    return kernels.words && address % sizeof(std::uint32_t) == 0 &&
+           is_of_words(product.matrix, product.matrix.columns) && product.rows.taps == 1 &&
            product.rows.stride == 1 && product.rows.count >= least_direct_vectors &&
            direct_product_scratch(product) <= most_panel_bytes;
 }

@@ -13,13 +13,12 @@ const float* as_floats(const void* words) {
     return static_cast<const float*>(words);
 }
 
-/// Whether rows are words as they are.
-bool is_of_words(const Matrix& matrix, const WordPanels& panels) {
-    return panels.parts == 1 && matrix.type == GGML_TYPE_BF16 &&
-           panels.channels % (2 * word_step) == 0 && matrix.row_bytes % sizeof(std::uint32_t) == 0;
-}
-
 }  // namespace
+
+bool is_of_words(const Matrix& matrix, std::int64_t channels) {
+    return matrix.type == GGML_TYPE_BF16 && channels % (2 * word_step) == 0 &&
+           matrix.row_bytes % sizeof(std::uint32_t) == 0;
+}
 
 std::int64_t WordPanels::count() const {
     return divided(rows, word_panel_columns);
@@ -62,7 +61,7 @@ void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPan
                      std::int64_t panel, std::uint32_t* to, float* room) {
     const std::int64_t first = panel * word_panel_columns;
     const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
-    if (is_of_words(matrix, panels)) {
+    if (panels.parts == 1 && is_of_words(matrix, panels.channels)) {
         const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(std::uint32_t));
         const std::int64_t words = panels.taps * panels.words();
         kernels.make_panel(as_floats(matrix.data) + first * stride, stride, count, words,

@@ -40,6 +40,9 @@ struct WordPanels {
     std::size_t bytes() const;
 };
 
+/// Whether rows are words of bf16 as they lie, a tap being whole steps of them.
+bool is_of_words(const Matrix& matrix, std::int64_t channels);
+
 /// Work space for making a panel.
 constexpr std::int64_t panel_room_floats = 2 * word_panel_columns * panel_depth;
 /// A part of it, for rounded rows.
