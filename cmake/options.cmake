@@ -67,12 +67,16 @@ function(acestep_library name)
     endif()
 endfunction()
 
-# acestep_kernel_options(FOLDER): for kernels_portable.cpp and kernels_x86_64_*.cpp of that folder, the
-# kernels for each instruction set; the machine's best are chosen when the program runs. On other
-# processors the x86 files are empty.
-function(acestep_kernel_options folder)
+# acestep_kernel_options([FOLDER]): for kernels_portable.cpp and kernels_x86_64_*.cpp beside the
+# CMakeLists.txt, or in that folder: the kernels for each instruction set, of which the machine's best
+# are chosen when the program runs. On other processors the x86 files are empty.
+function(acestep_kernel_options)
     if(MSVC)
         return()
+    endif()
+    set(kernels kernels)
+    if(ARGC GREATER 0)
+        set(kernels ${ARGV0}/kernels)
     endif()
     set(options -ffp-contract=fast)
     if(ACESTEP_SANITIZE)
@@ -80,15 +84,15 @@ function(acestep_kernel_options folder)
         # what is read and written, and the tests compare every loop with its definition.
         list(APPEND options -fno-sanitize=undefined,fuzzer-no-link)
     endif()
-    set_source_files_properties(${folder}/kernels_portable.cpp PROPERTIES COMPILE_OPTIONS "${options}")
+    set_source_files_properties(${kernels}_portable.cpp PROPERTIES COMPILE_OPTIONS "${options}")
     if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64|amd64)$")
         set(v3 -mavx2 -mfma -mf16c)
         set(v4 ${v3} -mavx512f -mavx512bw -mavx512dq -mavx512vl)
-        set_source_files_properties(${folder}/kernels_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${kernels}_x86_64_v3.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v3}")
-        set_source_files_properties(${folder}/kernels_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${kernels}_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v4}")
-        set_source_files_properties(${folder}/kernels_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
+        set_source_files_properties(${kernels}_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v4};-mavx512bf16;-mamx-tile;-mamx-bf16;-mamx-int8")
     endif()
 endfunction()

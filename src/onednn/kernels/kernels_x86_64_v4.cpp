@@ -6,6 +6,8 @@
 
 namespace acestep::onednn {
 
+static_assert(lanes == 16, "compiled with the options of its instruction set");
+
 extern const Kernels kernels_x86_64_v4;
 constinit const Kernels kernels_x86_64_v4 = all_kernels;
 
