@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
+#include <cstdint>
 #include <functional>
 #include <limits>
 
@@ -13,9 +15,20 @@
 namespace acestep::lm {
 namespace {
 
-// Of equally likely tokens, the lowest id comes first.
-bool less_likely(float logit, TokenId token, float other_logit, TokenId other_token) {
-    return logit < other_logit || (logit == other_logit && token > other_token);
+// Weights are added up by so many.
+constexpr std::size_t block_weights = 1024;
+
+constexpr float dropped = -std::numeric_limits<float>::infinity();
+
+/// Integers in the order of the floats, to be compared: unlike floats, compilers compare several of
+/// them at once.
+std::int32_t order_of(float value) {
+    const auto bits = std::bit_cast<std::int32_t>(value);
+    return bits ^ ((bits >> 31) & 0x7fffffff);
+}
+
+float value_of_order(std::int32_t order) {
+    return std::bit_cast<float>(order ^ ((order >> 31) & 0x7fffffff));
 }
 
 // What top-p sorts tokens into, by how far their logits, over the temperature, are below the
@@ -29,12 +42,11 @@ Sampler::Sampler(const SamplerSettings& settings) : settings_(settings) {
     validate(settings);
 }
 
-std::span<const Candidate> Sampler::distribution(std::span<const float> logits,
-                                                 const TokenChoice& allowed,
-                                                 const SeenTokens& seen) {
+void Sampler::filter(std::span<const float> logits, const TokenChoice& allowed,
+                     const SeenTokens& seen) {
     gather(logits, allowed, seen);
     const float temperature = settings_.temperature;
-    if (temperature == 0) return likeliest();
+    if (temperature == 0) return keep_likeliest();
     const bool before = settings_.temperature_place == TemperaturePlace::before_filters;
     const float filtered_at = before ? temperature : 1;
     apply_top_k();
@@ -42,21 +54,32 @@ std::span<const Candidate> Sampler::distribution(std::span<const float> logits,
     apply_top_p(filtered_at);
     apply_min_p();
     if (!before) set_weights(temperature);
-    return normalized();
+}
+
+std::span<const Candidate> Sampler::distribution(std::span<const float> logits,
+                                                 const TokenChoice& allowed,
+                                                 const SeenTokens& seen) {
+    filter(logits, allowed, seen);
+    const double total = total_weight();
+    candidates_.clear();
+    std::size_t i = 0;
+    for (const TokenRange& range : allowed.ranges())
+        for (TokenId id = range.begin; id < range.end; ++id, ++i)
+            if (logits_[i] != dropped) candidates_.push_back({id, logits_[i], weights_[i] / total});
+    return candidates_;
 }
 
 TokenId Sampler::draw(std::span<const float> logits, const TokenChoice& allowed,
                       const SeenTokens& seen, double uniform) {
     if (const auto only = allowed.only()) return *only;
-    double rest = uniform;
-    for (const Candidate& candidate : distribution(logits, allowed, seen)) {
-        if (rest < candidate.probability) return candidate.token;
-        rest -= candidate.probability;
+    filter(logits, allowed, seen);
+    std::size_t index = index_at(uniform * total_weight());
+    for (const TokenRange& range : allowed.ranges()) {
+        const auto size = static_cast<std::size_t>(range.end - range.begin);
+        if (index < size) return range.begin + static_cast<TokenId>(index);
+        index -= size;
     }
-    // Rounding has left a little: it belongs to the last token that can be drawn at all.
-    const auto possible = std::find_if(candidates_.rbegin(), candidates_.rend(),
-                                       [](const Candidate& c) { return c.probability > 0; });
-    return possible->token;
+    throw Error(ErrorCode::internal, "A token was drawn that is not allowed.");
 }
 
 void Sampler::gather(std::span<const float> logits, const TokenChoice& allowed,
@@ -65,59 +88,65 @@ void Sampler::gather(std::span<const float> logits, const TokenChoice& allowed,
     if (!ranges.empty() && logits.size() < static_cast<std::size_t>(ranges.back().end))
         throw Error(ErrorCode::internal, fmt::format("A row of {} logits has none for token {}.",
                                                      logits.size(), ranges.back().end - 1));
-    constexpr float largest = std::numeric_limits<float>::max();
+    const std::int32_t lowest = order_of(std::numeric_limits<float>::lowest());
+    const std::int32_t largest = order_of(std::numeric_limits<float>::max());
+    const std::int32_t infinite = order_of(std::numeric_limits<float>::infinity());
     const float penalty = settings_.repetition_penalty;
-    tokens_.resize(allowed.size());
     logits_.resize(allowed.size());
-    std::size_t count = 0;
-    highest_ = -largest;
-    for (const TokenRange& range : ranges)
-        for (TokenId id = range.begin; id < range.end; ++id) {
-            float logit = logits[static_cast<std::size_t>(id)];
-            const bool is_number = logit >= -largest;  // neither NaN nor minus infinity
-            if (penalty != 1 && is_number && seen.contains(id))
-                logit = logit < 0 ? logit * penalty : logit / penalty;
-            // Written in any case and overwritten by the next: no branch to be guessed.
-            tokens_[count] = id;
-            logits_[count] = std::clamp(logit, -largest, largest);
-            highest_ = std::max(highest_, is_number ? logits_[count] : -largest);
-            count += is_number ? 1 : 0;
+    float* to = logits_.data();
+    std::int32_t highest = order_of(dropped);
+    for (const TokenRange& range : ranges) {
+        const float* const from = logits.data() + range.begin;
+        const auto size = static_cast<std::size_t>(range.end - range.begin);
+        for (std::size_t i = 0; i < size; ++i) {
+            // Adding 0 leaves one zero of two. What is above the infinite or below the lowest
+            // number is NaN or minus infinity.
+            const std::int32_t order = order_of(from[i] + 0.0f);
+            const std::int32_t bounded = order < largest ? order : largest;
+            const bool is_number = order >= lowest && order <= infinite;
+            const std::int32_t kept = is_number ? bounded : order_of(dropped);
+            highest = kept > highest ? kept : highest;
+            to[i] = value_of_order(kept);
         }
-    tokens_.resize(count);
-    logits_.resize(count);
-    if (count == 0)
+        to += size;
+    }
+    highest_ = value_of_order(highest);
+    if (penalty != 1) penalize(allowed, seen);
+    if (highest_ == dropped)
         throw Error(ErrorCode::internal,
                     fmt::format("The language model gave no logit for any of {} allowed tokens.",
                                 allowed.size()));
 }
 
-Sampler::Entry Sampler::entry(std::size_t index) const {
-    return {tokens_[index], logits_[index], weights_[index]};
+void Sampler::penalize(const TokenChoice& allowed, const SeenTokens& seen) {
+    constexpr float largest = std::numeric_limits<float>::max();
+    const float penalty = settings_.repetition_penalty;
+    highest_ = dropped;
+    std::size_t i = 0;
+    for (const TokenRange& range : allowed.ranges()) {
+        for (TokenId id = range.begin; id < range.end; ++id, ++i) {
+            float& logit = logits_[i];
+            if (logit != dropped && seen.contains(id))
+                logit =
+                    std::clamp(logit < 0 ? logit * penalty : logit / penalty, -largest, largest);
+            highest_ = std::max(highest_, logit);
+        }
+    }
 }
 
-// `keeps` is asked with an index. Keeps the order.
+/// `keeps` is asked with an index, also of what is dropped already. Written so that there is no
+/// branch to be guessed.
 template <typename Keeps>
 void Sampler::keep_if(Keeps keeps) {
-    weights_.resize(tokens_.size());
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
-        const bool is_kept = keeps(i);
-        tokens_[count] = tokens_[i];
-        logits_[count] = logits_[i];
-        weights_[count] = weights_[i];
-        count += is_kept ? 1 : 0;
-    }
-    tokens_.resize(count);
-    logits_.resize(count);
-    weights_.resize(count);
+    for (std::size_t i = 0; i < logits_.size(); ++i) logits_[i] = keeps(i) ? logits_[i] : dropped;
 }
 
-std::span<const Candidate> Sampler::likeliest() {
-    std::size_t best = 0;
-    for (std::size_t i = 1; i < tokens_.size(); ++i)
-        if (logits_[i] > logits_[best]) best = i;
-    candidates_ = {{tokens_[best], logits_[best], 1}};
-    return candidates_;
+void Sampler::keep_likeliest() {
+    const auto best = std::max_element(logits_.begin(), logits_.end());  // the first of equal ones
+    const auto index = best - logits_.begin();
+    keep_if([&](std::size_t i) { return static_cast<std::ptrdiff_t>(i) == index; });
+    weights_.assign(logits_.size(), 0);
+    weights_[static_cast<std::size_t>(index)] = 1;
 }
 
 // Differences are taken before the division, so that no temperature, however low, overflows.
@@ -129,7 +158,7 @@ void Sampler::set_weights(float temperature) {
 
 void Sampler::apply_top_k() {
     const auto count = static_cast<std::size_t>(settings_.top_k);
-    if (count == 0 || count >= tokens_.size()) return;
+    if (count == 0 || count >= logits_.size()) return;
     ordered_ = logits_;
     const auto last_kept = ordered_.begin() + static_cast<std::ptrdiff_t>(count) - 1;
     std::nth_element(ordered_.begin(), last_kept, ordered_.end(), std::greater<>());
@@ -158,14 +187,15 @@ void Sampler::apply_top_p(float temperature) {
     while (crossed + 1 < bin_count && kept + sums[crossed] <= limit) kept += sums[crossed++];
     crossing_.clear();
     for (std::size_t i = 0; i < bins_.size(); ++i)
-        if (bins_[i] == crossed) crossing_.push_back(entry(i));
+        if (bins_[i] == crossed) crossing_.push_back({i, logits_[i], weights_[i]});
     if (crossing_.empty()) return;  // rounding: not even all of them cross the limit
 
     auto begin = crossing_.begin(), end = crossing_.end();
     while (end - begin > 1) {
         const auto middle = begin + (end - begin) / 2;
         std::nth_element(begin, middle, end, [](const Entry& a, const Entry& b) {
-            return less_likely(b.logit, b.token, a.logit, a.token);
+            // Of equally likely tokens, the lowest id comes first.
+            return a.logit > b.logit || (a.logit == b.logit && a.index < b.index);
         });
         double upper_half = 0;
         for (auto each = begin; each != middle; ++each) upper_half += each->weight;
@@ -176,29 +206,72 @@ void Sampler::apply_top_p(float temperature) {
             begin = middle;
         }
     }
-    const Entry last_kept = *begin;
-    keep_if([&](std::size_t i) {
-        // `less_likely` turned around, in numbers so that there is no branch to be guessed.
-        const int above = logits_[i] > last_kept.logit;
-        const int level = logits_[i] == last_kept.logit;
-        const int ahead = tokens_[i] <= last_kept.token;
-        return (above | (level & ahead)) != 0;
-    });
+    drop_after(*begin);
+}
+
+/// Drops what is below `lowest`, from `begin` up to `end`.
+void Sampler::drop_below(std::int32_t lowest, std::size_t begin, std::size_t end) {
+    float* const logits = logits_.data();
+    float* const weights = weights_.data();
+    for (std::size_t i = begin; i < end; ++i) {
+        const std::int32_t order = order_of(logits[i]);
+        const bool keeps = order >= lowest;
+        const std::int32_t bits = std::bit_cast<std::int32_t>(weights[i]);
+        logits[i] = value_of_order(keeps ? order : order_of(dropped));
+        weights[i] = std::bit_cast<float>(keeps ? bits : 0);
+    }
+}
+
+void Sampler::drop_after(const Entry& last_kept) {
+    const std::int32_t lowest = order_of(last_kept.logit);
+    drop_below(lowest, 0, last_kept.index + 1);
+    // Of those as likely as the last, the ones behind it go too.
+    drop_below(lowest + 1, last_kept.index + 1, logits_.size());
 }
 
 void Sampler::apply_min_p() {
     if (settings_.min_p <= 0) return;
     // The likeliest token has the weight 1.
-    keep_if([&](std::size_t i) { return weights_[i] >= settings_.min_p; });
+    for (std::size_t i = 0; i < logits_.size(); ++i) {
+        const bool keeps = weights_[i] >= settings_.min_p;
+        logits_[i] = keeps ? logits_[i] : dropped;
+        weights_[i] = keeps ? weights_[i] : 0;
+    }
 }
 
-std::span<const Candidate> Sampler::normalized() {
+/// Of up to `block_weights` of them. Four sums at a time, which do not wait for each other.
+double Sampler::block_weight(std::size_t begin) const {
+    const std::size_t end = std::min(begin + block_weights, weights_.size());
+    double sums[4] = {};
+    std::size_t i = begin;
+    for (; i + 4 <= end; i += 4)
+        for (std::size_t lane = 0; lane < 4; ++lane) sums[lane] += weights_[i + lane];
+    for (; i < end; ++i) sums[0] += weights_[i];
+    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
+}
+
+double Sampler::total_weight() const {
     double total = 0;
-    for (const float weight : weights_) total += weight;
-    candidates_.resize(tokens_.size());
-    for (std::size_t i = 0; i < tokens_.size(); ++i)
-        candidates_[i] = {tokens_[i], logits_[i], weights_[i] / total};
-    return candidates_;
+    for (std::size_t i = 0; i < weights_.size(); i += block_weights) total += block_weight(i);
+    return total;
+}
+
+/// The first token up to which, with it, the weights add up to more than `cumulative`.
+std::size_t Sampler::index_at(double cumulative) const {
+    std::size_t begin = 0;
+    for (; begin < weights_.size(); begin += block_weights) {
+        const double weight = block_weight(begin);
+        if (cumulative < weight) break;
+        cumulative -= weight;
+    }
+    for (std::size_t i = begin; i < weights_.size(); ++i) {
+        if (cumulative < weights_[i]) return i;
+        cumulative -= weights_[i];
+    }
+    // Rounding has left a little: it belongs to the last token that can be drawn at all.
+    std::size_t last = weights_.size() - 1;
+    while (weights_[last] == 0) --last;
+    return last;
 }
 
 }  // namespace acestep::lm

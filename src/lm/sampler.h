@@ -47,28 +47,33 @@ public:
                  double uniform);
 
 private:
+    /// One of the allowed tokens, by its place among them.
     struct Entry {
-        TokenId token;
+        std::size_t index;
         float logit;
         float weight;
     };
 
+    void filter(std::span<const float> logits, const TokenChoice& allowed, const SeenTokens& seen);
     void gather(std::span<const float> logits, const TokenChoice& allowed, const SeenTokens& seen);
+    void penalize(const TokenChoice& allowed, const SeenTokens& seen);
     template <typename Keeps>
     void keep_if(Keeps keeps);
-    Entry entry(std::size_t index) const;
     void set_weights(float temperature);
+    void keep_likeliest();
     void apply_top_k();
     void apply_top_p(float temperature);
+    void drop_below(std::int32_t lowest, std::size_t begin, std::size_t end);
+    void drop_after(const Entry& last_kept);
     void apply_min_p();
-    std::span<const Candidate> likeliest();
-    std::span<const Candidate> normalized();
+    double block_weight(std::size_t begin) const;
+    double total_weight() const;
+    std::size_t index_at(double cumulative) const;
 
     SamplerSettings settings_;
     float highest_ = 0;  ///< logit; no filter drops it
-    // The tokens that are left, by id: each has its place in all three. Weights are probabilities
-    // relative to the likeliest token's.
-    std::vector<TokenId> tokens_;
+    // Of all allowed tokens, by id. A filter drops a token by making its logit minus infinity and
+    // its weight 0. Weights are probabilities relative to the likeliest token's.
     std::vector<float> logits_;
     std::vector<float> weights_;
     std::vector<Candidate> candidates_;  ///< the result
