@@ -8,7 +8,8 @@
 // choice), tokens a second of all songs together, and how many times the bound a step takes. The
 // bound is the bytes that a step has to read (weights, the rows of the output matrix that codes
 // need, cached keys and values) at the rate at which the same threads sum up the same weights,
-// measured in the same run. --ggml adds the same steps by ggml's own kernels.
+// measured in the same run. Types take turns; `x faster` compares them with the first. --ggml adds
+// the same steps by ggml's own kernels.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -123,6 +124,11 @@ public:
 
     models::HeadRange head() const { return head_; }
 
+    /// Bytes of cached keys and values that a step reads for each row.
+    std::int64_t row_bytes() const {
+        return models::KvCache::bytes(model_.config(), model_.cache_type(), options_.context);
+    }
+
     StepTimes step(int songs, bool guided, Decoder::Kernels kernels) {
         const int rows = guided ? 2 * songs : songs;
         const std::int64_t slot = options_.context + options_.steps + 3;
@@ -192,35 +198,71 @@ runtime::WeightPolicy policy_of(const std::string& type) {
     throw Error(ErrorCode::invalid_request, fmt::format("There is no type \"{}\".", type));
 }
 
-void run_type(const Options& options, const checkpoint::Checkpoint& checkpoint,
-              const std::string& type) {
+/// A type of weights that is measured.
+struct Subject {
+    Subject(runtime::Device& device, const checkpoint::Checkpoint& checkpoint,
+            const std::string& type_name, const Options& options)
+        : type(type_name),
+          model(checkpoint, policy_of(type_name)),
+          bench((model.weights().load(device), device), model, options),
+          weights(matrix_bytes(model, bench.head())) {}
+
+    std::string type;
+    models::LanguageModel model;
+    Bench bench;
+    std::int64_t weights;  ///< bytes of them that a step reads
+};
+
+struct Measured {
+    std::vector<double> network, choice, bandwidth;
+    double seconds() const { return median(network) + median(choice); }
+};
+
+/// All types with so many rows, in turns: what else the machine does meets them alike.
+void run_shape(runtime::Device& device, std::vector<std::unique_ptr<Subject>>& subjects, int songs,
+               bool guided, Decoder::Kernels kernels) {
+    constexpr int turns = 3;
+    std::vector<Measured> measured(subjects.size());
+    for (int turn = 0; turn < turns; ++turn) {
+        for (std::size_t i = 0; i < subjects.size(); ++i) {
+            const StepTimes times = subjects[i]->bench.step(songs, guided, kernels);
+            measured[i].network.push_back(times.network);
+            measured[i].choice.push_back(times.choice);
+            measured[i].bandwidth.push_back(read_bandwidth(device, subjects[i]->model));
+        }
+    }
+    const int rows = guided ? 2 * songs : songs;
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        const Subject& subject = *subjects[i];
+        const double total = measured[i].seconds();
+        const double bound =
+            static_cast<double>(subject.weights + rows * subject.bench.row_bytes()) /
+            median(measured[i].bandwidth);
+        fmt::print(
+            "{:>5} {:>7} {:>5} {:>8} {:>9.1f} {:>9.1f} {:>8.2f} {:>9.1f} {:>9.2f} {:>9.2f}\n",
+            songs, guided ? "yes" : "no", subject.type,
+            kernels == Decoder::Kernels::ggml ? "ggml" : "ours", total * 1e3, bound * 1e3,
+            total / bound, songs / total, 100 * median(measured[i].choice) / total,
+            measured[0].seconds() / total);
+    }
+    std::fflush(stdout);
+}
+
+void run(const Options& options, const checkpoint::Checkpoint& checkpoint) {
     const auto device = runtime::Device::cpu(options.threads);
-    models::LanguageModel model(checkpoint, policy_of(type));
-    model.weights().load(*device);
-    Bench bench(*device, model, options);
-    const double bandwidth = read_bandwidth(*device, model);
-    const std::int64_t weights = matrix_bytes(model, bench.head());
-    const std::int64_t per_row =
-        models::KvCache::bytes(model.config(), model.cache_type(), options.context);
-    fmt::print("\n{}: {:.2f} GB a step, read at {:.1f} GB/s by {} threads\n", type,
-               static_cast<double>(weights) / 1e9, bandwidth / 1e9, device->threads());
-    fmt::print("{:>5} {:>7} {:>8} {:>10} {:>10} {:>9} {:>9} {:>9}\n", "songs", "guided", "kernels",
-               "step ms", "bound ms", "x bound", "tokens/s", "choice %");
-    std::vector<Decoder::Kernels> all_kernels{Decoder::Kernels::automatic};
-    if (options.ggml) all_kernels.push_back(Decoder::Kernels::ggml);
+    std::vector<std::unique_ptr<Subject>> subjects;
+    for (const std::string& type : options.types)
+        subjects.push_back(std::make_unique<Subject>(*device, checkpoint, type, options));
+    for (const auto& subject : subjects)
+        fmt::print("{}: {:.2f} GB a step\n", subject->type,
+                   static_cast<double>(subject->weights) / 1e9);
+    fmt::print("{} threads\n\n{:>5} {:>7} {:>5} {:>8} {:>9} {:>9} {:>8} {:>9} {:>9} {:>9}\n",
+               device->threads(), "songs", "guided", "type", "kernels", "step ms", "bound ms",
+               "x bound", "tokens/s", "choice %", "x faster");
     for (const int songs : {1, 2, 4, 8}) {
         for (const bool guided : {false, true}) {
-            for (const Decoder::Kernels kernels : all_kernels) {
-                const StepTimes times = bench.step(songs, guided, kernels);
-                const double total = times.network + times.choice;
-                const int rows = guided ? 2 * songs : songs;
-                const double bound = static_cast<double>(weights + rows * per_row) / bandwidth;
-                fmt::print("{:>5} {:>7} {:>8} {:>10.1f} {:>10.1f} {:>9.2f} {:>9.1f} {:>9.2f}\n",
-                           songs, guided ? "yes" : "no",
-                           kernels == Decoder::Kernels::ggml ? "ggml" : "ours", total * 1e3,
-                           bound * 1e3, total / bound, songs / total, 100 * times.choice / total);
-                std::fflush(stdout);
-            }
+            run_shape(*device, subjects, songs, guided, Decoder::Kernels::automatic);
+            if (options.ggml) run_shape(*device, subjects, songs, guided, Decoder::Kernels::ggml);
         }
     }
 }
@@ -265,7 +307,7 @@ int main(int count, char** words) {
     try {
         const Options options = read_options(count, words);
         const auto checkpoint = checkpoint::Checkpoint::open(options.checkpoint);
-        for (const std::string& type : options.types) run_type(options, checkpoint, type);
+        run(options, checkpoint);
     } catch (const std::exception& error) {
         fmt::print(stderr, "lm_bench: {}\n", error.what());
         return 1;
