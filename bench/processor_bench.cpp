@@ -2,10 +2,11 @@
 //
 //     processor_bench [threads]                                  (2 when not given)
 //
-// GB/s are bytes of the matrix, or of keys and values, per second: the best of seven runs, because
-// what else runs on the machine can only slow them down. The first column adds up the same bytes in
-// a plain loop on the same threads, right before the others of its line, which can be faster than
-// it: they ask for memory ahead of its use.
+// Products with bf16 and q8_0 matrices are measured with each set of kernels that this processor
+// can run, the others with the best. GB/s are bytes of the matrix, or of keys and values, per
+// second: the best of seven runs, because what else runs on the machine can only slow them down.
+// The first column adds up the same bytes in a plain loop on the same threads, right before the
+// others of its line, which can be faster than it: they ask for memory ahead of its use.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -20,6 +21,7 @@
 
 #include "processor/cached_attention.h"
 #include "processor/instruction_set.h"
+#include "processor/kernels.h"
 #include "processor/skinny_product.h"
 #include "processor/thread_pool.h"
 
@@ -94,7 +96,8 @@ std::size_t row_bytes_of(MatrixType type, std::size_t columns) {
 }
 
 void report_products(ThreadPool& pool, const std::vector<std::uint64_t>& words, MatrixType type,
-                     std::string_view name) {
+                     std::string_view type_name, InstructionSet set) {
+    const Kernels& kernels = kernels_for(set);
     for (const std::size_t columns : {1024, 3072}) {
         const std::size_t row_bytes = row_bytes_of(type, columns);
         const Matrix matrix = {.data = words.data(),
@@ -105,11 +108,12 @@ void report_products(ThreadPool& pool, const std::vector<std::uint64_t>& words, 
         const std::vector<float> x(16 * columns, 0.5f);
         std::vector<float> y(16 * static_cast<std::size_t>(matrix.rows));
         const double bandwidth = read_bandwidth(pool, words);
-        fmt::print("{:<5}{:>5} columns {:>6.1f} ", name, columns, bandwidth);
+        fmt::print("{:<20}{:<5}{:>5} columns {:>6.1f} ", name(set), type_name, columns, bandwidth);
         for (const int vectors : {1, 2, 4, 8, 16}) {
             const double seconds = best_seconds([&] {
-                skinny_product(pool, matrix, x.data(), matrix.columns, y.data(), matrix.rows,
-                               vectors);
+                skinny_product(kernels, pool, matrix,
+                               {.x = x.data(), .stride = matrix.columns, .count = vectors},
+                               y.data(), matrix.rows);
             });
             const double bytes = static_cast<double>(matrix.rows) * static_cast<double>(row_bytes);
             const double speed = bytes / seconds / 1e9;
@@ -153,16 +157,21 @@ void report_attention(ThreadPool& pool, const std::vector<std::uint64_t>& words,
 
 void report(int threads) {
     ThreadPool pool(threads);
+    std::vector<InstructionSet> sets;
     for (const InstructionSet set : all_instruction_sets)
-        if (supported(set)) fmt::print("{} ", name(set));
+        if (supported(set)) sets.push_back(set);
     const std::vector<std::uint64_t> words = ordinary_numbers();
-    fmt::print("\n{} threads; a run of them all costs {:.2f} µs\n\n", threads,
+    fmt::print("{} threads; a run of them all costs {:.2f} µs\n\n", threads,
                seconds_of_a_run(pool) * 1e6);
-    fmt::print("GB/s                 read {:>7}{:>15}{:>15}{:>15}{:>15} vectors\n", 1, 2, 4, 8, 16);
-    report_products(pool, words, MatrixType::f32, "f32");
-    report_products(pool, words, MatrixType::f16, "f16");
-    report_products(pool, words, MatrixType::bf16, "bf16");
-    report_products(pool, words, MatrixType::q8_0, "q8_0");
+    fmt::print(
+        "GB/s                                     read {:>7}{:>15}{:>15}{:>15}{:>15} vectors\n", 1,
+        2, 4, 8, 16);
+    report_products(pool, words, MatrixType::f32, "f32", sets.back());
+    report_products(pool, words, MatrixType::f16, "f16", sets.back());
+    for (const InstructionSet set : sets)
+        report_products(pool, words, MatrixType::bf16, "bf16", set);
+    for (const InstructionSet set : sets)
+        report_products(pool, words, MatrixType::q8_0, "q8_0", set);
     fmt::print("\n");
     for (const CacheType type : {CacheType::f32, CacheType::f16})
         for (const int heads : {16, 32}) report_attention(pool, words, type, heads);

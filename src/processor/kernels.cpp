@@ -10,6 +10,7 @@ extern const Kernels kernels_portable;
 #if defined(__x86_64__)
 extern const Kernels kernels_x86_64_v3;
 extern const Kernels kernels_x86_64_v4;
+extern const Kernels kernels_x86_64_amx;
 #endif
 
 namespace {
@@ -30,8 +31,8 @@ const Kernels& kernels_for(InstructionSet set) {
     }
 #if defined(__x86_64__)
     if (set == InstructionSet::x86_64_v3) return kernels_x86_64_v3;
-    // What these do is bound by memory, and gains nothing by AMX.
-    if (set >= InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    if (set == InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    if (set == InstructionSet::x86_64_amx) return kernels_x86_64_amx;
 #endif
     return kernels_portable;
 }

@@ -48,8 +48,10 @@ struct PartialAttention {
 };
 
 struct Kernels {
-    /// Brings vectors of `columns` numbers into the order in which `product_rows` reads them for a
-    /// matrix of `type`. `packed` has room for `columns`, rounded up to 32, numbers of each.
+    /// How many numbers of 4 bytes so many vectors of `columns` are as `pack_vectors` leaves them.
+    std::int64_t (*packed_numbers)(MatrixType type, std::int64_t columns, std::int64_t vectors);
+    /// Brings vectors of `columns` numbers into the form in which `product_rows` reads them for a
+    /// matrix of `type`. `packed` begins at a multiple of 64 bytes.
     void (*pack_vectors)(MatrixType type, std::int64_t columns, const Vectors& vectors,
                          float* packed);
     /// Writes y[v][row] of all vectors for the rows from `first` up to `end`.

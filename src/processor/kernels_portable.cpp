@@ -6,7 +6,9 @@
 namespace acestep::processor {
 
 extern const Kernels kernels_portable;
-constinit const Kernels kernels_portable = {
-    .pack_vectors = pack_vectors, .product_rows = product_rows, .attention_part = attention_part};
+constinit const Kernels kernels_portable = {.packed_numbers = packed_numbers,
+                                            .pack_vectors = pack_vectors,
+                                            .product_rows = product_rows,
+                                            .attention_part = attention_part};
 
 }  // namespace acestep::processor

@@ -10,8 +10,10 @@ namespace acestep::processor {
 static_assert(lanes == 8, "compiled with the options of its instruction set");
 
 extern const Kernels kernels_x86_64_v3;
-constinit const Kernels kernels_x86_64_v3 = {
-    .pack_vectors = pack_vectors, .product_rows = product_rows, .attention_part = attention_part};
+constinit const Kernels kernels_x86_64_v3 = {.packed_numbers = packed_numbers,
+                                             .pack_vectors = pack_vectors,
+                                             .product_rows = product_rows,
+                                             .attention_part = attention_part};
 
 }  // namespace acestep::processor
 

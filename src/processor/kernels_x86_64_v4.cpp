@@ -10,8 +10,10 @@ namespace acestep::processor {
 static_assert(lanes == 16, "compiled with the options of its instruction set");
 
 extern const Kernels kernels_x86_64_v4;
-constinit const Kernels kernels_x86_64_v4 = {
-    .pack_vectors = pack_vectors, .product_rows = product_rows, .attention_part = attention_part};
+constinit const Kernels kernels_x86_64_v4 = {.packed_numbers = packed_numbers,
+                                             .pack_vectors = pack_vectors,
+                                             .product_rows = product_rows,
+                                             .attention_part = attention_part};
 
 }  // namespace acestep::processor
 

@@ -7,6 +7,7 @@
 
 #include "processor/kernels.h"
 #include "processor/lanes.h"
+#include "processor/stored_numbers.h"
 
 namespace acestep::processor {
 namespace {

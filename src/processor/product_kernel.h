@@ -166,6 +166,10 @@ void product_rows(const Product& product, std::int64_t first, std::int64_t end) 
     }
 }
 
+std::int64_t packed_numbers(MatrixType, std::int64_t columns, std::int64_t vectors) {
+    return whole_steps(columns) * vectors;
+}
+
 void pack_vectors(MatrixType type, std::int64_t columns, const Vectors& vectors, float* packed) {
     switch (type) {
         case MatrixType::f32: return pack<PlainStep<F32>>(vectors, columns, packed);

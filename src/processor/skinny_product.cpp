@@ -15,7 +15,7 @@ std::int64_t chunk_rows(const Matrix& matrix, int threads) {
     const auto row_bytes = std::max(static_cast<std::int64_t>(matrix.row_bytes), std::int64_t{1});
     const std::int64_t share = matrix.rows * row_bytes / threads / 8;
     const std::int64_t rows = std::clamp(share, least_bytes, most_bytes) / row_bytes;
-    return std::max(rows / 12 * 12, std::int64_t{12});  // whole tiles of 2, 3 or 4 rows
+    return std::max(rows / 16 * 16, std::int64_t{16});  // what kernels multiply at once divides it
 }
 
 struct alignas(64) CacheLine {
@@ -32,7 +32,8 @@ std::unique_ptr<CacheLine[]> lines_for(std::int64_t count) {
 void skinny_product(const Kernels& kernels, ThreadPool& pool, const Matrix& matrix,
                     const Vectors& vectors, float* y, std::int64_t y_stride) {
     if (vectors.count <= 0 || matrix.rows <= 0) return;
-    const auto packed = lines_for((matrix.columns + 31) / 32 * 32 * vectors.count);
+    const auto packed =
+        lines_for(kernels.packed_numbers(matrix.type, matrix.columns, vectors.count));
     kernels.pack_vectors(matrix.type, matrix.columns, vectors, packed[0].numbers);
     const Product product = {.matrix = matrix,
                              .packed = packed[0].numbers,

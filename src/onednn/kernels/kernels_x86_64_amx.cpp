@@ -3,6 +3,7 @@
 
 #include <immintrin.h>
 
+#include "base/tile_registers.h"
 #include "onednn/kernels/kernels.h"
 #include "onednn/kernels/lanes.h"
 
@@ -26,17 +27,9 @@ static_assert(lanes == tile_columns);
 #define ACESTEP_PANEL_0 6
 #define ACESTEP_PANEL_1 7
 
-/// How the registers are divided, as the instruction reads it.
-struct alignas(64) Configuration {
-    std::uint8_t palette = 1, first_row = 0;
-    std::uint8_t reserved[14] = {};
-    std::uint16_t row_bytes[16] = {};
-    std::uint8_t rows[16] = {};
-};
-
 /// For `rows` rows, 1 … group_rows: the registers of the upper half have the first of them.
-constexpr Configuration configuration_for(int rows) {
-    Configuration configuration;
+constexpr TileConfiguration configuration_for(int rows) {
+    TileConfiguration configuration;
     const int first = rows < tile_rows ? rows : tile_rows;
     const int second = rows > tile_rows ? rows - tile_rows : 1;
     for (int tile = 0; tile < 8; ++tile) {
@@ -50,7 +43,7 @@ constexpr Configuration configuration_for(int rows) {
 }
 
 struct Configurations {
-    Configuration of[group_rows + 1];
+    TileConfiguration of[group_rows + 1];
 };
 
 constexpr Configurations all_configurations() {
