@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,10 +63,16 @@ struct ConvertOptions {
     bool force = false;  ///< replace existing files
 };
 
+enum class ConvertStep {
+    convert,        ///< `done` and `total` are bytes of all parts, as they are stored
+    compare_codes,  ///< thousandths: the language model writes codes, before and after
+};
+
 struct ConvertProgress {
+    ConvertStep step = ConvertStep::convert;
     std::string_view name;  ///< of the part
-    std::int64_t done_bytes = 0;
-    std::int64_t total_bytes = 0;  ///< of all parts, as they are stored
+    std::int64_t done = 0;
+    std::int64_t total = 0;
 };
 /// Called from the thread that converts. An exception thrown from it ends the conversion.
 using ConvertProgressCallback = std::function<void(const ConvertProgress&)>;
@@ -81,6 +88,9 @@ struct ConvertedPart {
     /// blank when every value is kept.
     double largest_error = 0;
     std::string largest_error_tensor;
+    /// Of a language model with fewer than 8 bits: the share of its audio codes that are those of
+    /// its source, 0 … 1. It is written into the file.
+    std::optional<double> code_agreement;
 };
 
 struct ConvertResult {
@@ -91,9 +101,11 @@ struct ConvertResult {
 /// Writes each part as one GGUF file with configuration, tokenizer and silence latent in it, which
 /// an engine uses in place of the part's folder. Matrices take the type; norms, biases, tables, a
 /// network's first and last projections and what decides about audio codes keep 16 bits or more,
-/// and so does the whole autoencoder, as f16. Either all files appear under their names or none.
-/// \throws Error{not_found, corrupt_file, unsupported}; Error{invalid_request} for an output that
-/// exists; Error{unavailable} when the disk is too full; Error{cancelled}
+/// and so does the whole autoencoder, as f16. A language model of fewer than 8 bits is compared
+/// with its source: both write audio codes on the processor, and a file that keeps fewer than nine
+/// in ten of them is not chosen unless it is named. Either all files appear under their names or
+/// none. \throws Error{not_found, corrupt_file, unsupported}; Error{invalid_request} for an output
+/// that exists; Error{unavailable} when the disk is too full; Error{cancelled}
 ConvertResult convert_checkpoint(const ConvertOptions& options,
                                  const ConvertProgressCallback& progress = {},
                                  const CancelToken* cancel = nullptr);

@@ -89,6 +89,12 @@ public:
         return std::move(contents_);
     }
 
+    std::unique_ptr<Contents> load_as_gguf() {
+        load_gguf(contents_->path);
+        index_names();
+        return std::move(contents_);
+    }
+
 private:
     void load_folder(const std::filesystem::path& folder) {
         const CheckpointFiles files = find_checkpoint_files(folder);
@@ -180,6 +186,10 @@ private:
 
 Checkpoint Checkpoint::open(const std::filesystem::path& path) {
     return Checkpoint(Loader(path).load());
+}
+
+Checkpoint Checkpoint::open_gguf(const std::filesystem::path& path) {
+    return Checkpoint(Loader(path).load_as_gguf());
 }
 
 Checkpoint Checkpoint::imagined(const std::string& name, nlohmann::json config) {

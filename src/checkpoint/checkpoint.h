@@ -32,6 +32,8 @@ public:
     /// tensor when something is wrong in it, Error{unsupported} for formats that are not read,
     /// Error{unavailable} when the system refuses to read it.
     static Checkpoint open(const std::filesystem::path& path);
+    /// A GGUF file, whatever its name ends with: one that has no name yet. \throws Error likewise
+    static Checkpoint open_gguf(const std::filesystem::path& path);
 
     /// A checkpoint of which only the configuration is known: it has every tensor that is asked for
     /// by shape, in bf16 and without a byte. Networks can be declared from it and their memory

@@ -157,6 +157,7 @@ GgufWriter::GgufWriter(const GgufItems& values, const std::vector<GgufTensor>& t
         add_once(keys, key);
         put_text(header_, key);
         std::visit([&](const auto& content) { put_value(header_, content); }, value);
+        if (std::holds_alternative<float>(value)) floats_[key] = header_.size() - sizeof(float);
     }
     std::int64_t offset = 0;
     for (const GgufTensor& tensor : tensors) {
@@ -225,14 +226,34 @@ void GgufWriter::write(std::span<const std::byte> bytes) {
     finish_tensors();
 }
 
-void GgufWriter::commit() {
+const std::filesystem::path& GgufWriter::finish() {
     if (tensor_ != sizes_.size()) {
         throw Error(ErrorCode::internal, fmt::format("Data of {} tensors was not written to {}.",
                                                      sizes_.size() - tensor_, target_.string()));
     }
+    if (!stream_.is_open()) return temporary_;
     errno = 0;
     stream_.close();
     if (!stream_) fail_with_system_reason(target_);
+    return temporary_;
+}
+
+void GgufWriter::replace(const std::string& key, float value) {
+    const auto place = floats_.find(key);
+    if (place == floats_.end()) {
+        throw Error(ErrorCode::internal, fmt::format("{} has no number {} to be replaced.",
+                                                     target_.string(), printable(key)));
+    }
+    errno = 0;
+    std::fstream file(temporary_, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(static_cast<std::streamoff>(place->second));
+    file.write(reinterpret_cast<const char*>(&value), sizeof value);
+    file.close();
+    if (!file) fail_with_system_reason(target_);
+}
+
+void GgufWriter::commit() {
+    finish();
     std::error_code failure;
     std::filesystem::rename(temporary_, target_, failure);
     if (failure) fail_to_write(target_, failure.message());

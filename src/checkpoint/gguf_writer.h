@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <span>
 #include <string>
 #include <utility>
@@ -52,18 +53,27 @@ public:
     /// size within a tensor. \throws Error{unavailable} when the disk does not take it,
     /// Error{internal} for more than the tensors have
     void write(std::span<const std::byte> bytes);
-    /// Gives the file its name; one that is there is replaced. Call once, after all data.
-    /// \throws Error{unavailable}, Error{internal} when data is missing
+    /// Ends writing data, all of which has to be there. The file is complete and can be read under
+    /// the name returned, until it gets its own. \throws Error{unavailable}, Error{internal} when
+    /// data is missing
+    const std::filesystem::path& finish();
+    /// Another value for a key that was given as float, which nothing but the finished file tells.
+    /// Between `finish` and `commit`. \throws Error{unavailable}, Error{internal} when there is no
+    /// such key
+    void replace(const std::string& key, float value);
+    /// Gives the file its name; one that is there is replaced. Call once, after all data; finishes
+    /// the file if need be. \throws Error{unavailable}, Error{internal} when data is missing
     void commit();
 
 private:
     void append(std::span<const std::byte> bytes);
     void finish_tensors();
 
-    std::string header_;               ///< up to the first tensor's data
-    std::vector<std::int64_t> sizes_;  ///< of the tensors' data, without padding
-    std::size_t tensor_ = 0;           ///< the one that is written
-    std::int64_t written_ = 0;         ///< of its data
+    std::string header_;                         ///< up to the first tensor's data
+    std::map<std::string, std::size_t> floats_;  ///< where in the header their values are, by key
+    std::vector<std::int64_t> sizes_;            ///< of the tensors' data, without padding
+    std::size_t tensor_ = 0;                     ///< the one that is written
+    std::int64_t written_ = 0;                   ///< of its data
     std::filesystem::path target_;
     std::filesystem::path temporary_;  ///< blank: none is there
     std::ofstream stream_;

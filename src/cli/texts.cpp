@@ -321,6 +321,14 @@ std::string converting(std::string_view part, int percent) {
     return fmt::format("convert {} {} %", printable(part), percent);
 }
 
+std::string comparing_codes(std::string_view part, int percent) {
+    return fmt::format("compare codes of {} {} %", printable(part), percent);
+}
+
+std::string audio_codes_kept(double share) {
+    return fmt::format("  audio codes kept: {:.0f} of 100\n", std::floor(100 * share));
+}
+
 std::string tiers_of_other_profile(const Path& file, std::string_view profile) {
     return fmt::format("{} changes the profile {}; it is left out here.", printable(file.string()),
                        profile);

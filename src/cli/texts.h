@@ -119,6 +119,8 @@ extern const char* const advised_settings;  ///< above the lines of an .env file
 std::string tiers_of_other_profile(const Path& file, std::string_view profile);
 std::string nothing_found(const Path& folder);
 std::string converting(std::string_view part, int percent);  ///< "convert vae 30 %"
+std::string comparing_codes(std::string_view part, int percent);
+std::string audio_codes_kept(double share);  ///< a line of the report
 
 /// `text` with control characters replaced, so that no name from a file can break a line or talk to
 /// the terminal.

@@ -1,5 +1,6 @@
 // The engine's language model: plans for songs, and the modes that write texts.
 #include <algorithm>
+#include <cmath>
 #include <new>
 #include <utility>
 
@@ -10,6 +11,7 @@
 #include "base/ascii.h"
 #include "pipeline/checkpoints/chat_template_check.h"
 #include "pipeline/checkpoints/checkpoint_choice.h"
+#include "pipeline/checkpoints/code_agreement.h"
 #include "pipeline/compose.h"
 #include "pipeline/engine_implementation.h"
 #include "pipeline/listen.h"
@@ -55,10 +57,17 @@ std::string made_without(const Error& error) {
     return fmt::format("{} The song is made without the language model.", error.message());
 }
 
-std::string coarse_language_model(const std::filesystem::path& path) {
+/// \pre its codes are not kept
+std::string breaks_codes(const checkpoint::Checkpoint& language) {
+    const std::string file = language.path().filename().string();
+    if (const auto kept = stated_code_agreement(language))
+        return fmt::format(
+            "The language model {} has fewer than 8 bits and keeps {:.0f} of 100 audio codes.",
+            file, std::floor(100 * *kept));
     return fmt::format(
-        "The language model {} has fewer than 8 bits, which can break the audio codes it writes.",
-        path.filename().string());
+        "The language model {} has fewer than 8 bits, and nothing says that its audio codes are "
+        "kept; 'acestep models convert' compares them.",
+        file);
 }
 
 template <typename Result>
@@ -98,7 +107,7 @@ LanguageSet& Engine::Implementation::language() {
                 "Put a folder such as acestep-5Hz-lm-1.7B there.");
         }
         checkpoint::Checkpoint checkpoint = checkpoint::Checkpoint::open(*path);
-        if (stores_fewer_than_8_bits(checkpoint)) placement_.note(coarse_language_model(*path));
+        if (!keeps_codes(checkpoint)) placement_.note(breaks_codes(checkpoint));
         if (const auto warning = foreign_chat_template(checkpoint)) placement_.note(*warning);
         const auto policies = language_policies(plan_choices(options_), checkpoint);
         auto set =

@@ -99,11 +99,49 @@ TEST_F(Convert, ConvertsAgainFromGguf) {
     const ProcessResult result =
         convert({"acestep-5Hz-lm-0.6B-Q8_0.gguf", "--type", "q4_k", "--quiet"});
     ASSERT_EQ(result.status, 0) << result.err;
-    EXPECT_THAT(result.err, AllOf(HasSubstr("Warning: "), HasSubstr("audio codes")));
+    EXPECT_THAT(result.err, IsEmpty());
     EXPECT_THAT(result.out, IsEmpty());
     const fs::path smaller = file("acestep-5Hz-lm-0.6B-Q4_K.gguf");
     EXPECT_EQ(type_of(smaller, "model.layers.0.mlp.up_proj.weight"), "q4_k");
     EXPECT_EQ(type_of(smaller, "model.embed_tokens.weight"), "q6_k");
+}
+
+TEST_F(Convert, ComparesTheCodesOfALanguageModelOfFewerThan8Bits) {
+    const std::string lm = (demo_checkpoints / "acestep-5Hz-lm-0.6B").string();
+    const auto stated = [&] {
+        std::string share;
+        for (const auto& [key, value] : inspect_checkpoint(file("lm.gguf")).metadata)
+            if (key == "acestep.code_agreement") share = value;
+        return share;
+    };
+    const auto kept = [&](const char* type) {
+        const ProcessResult result = convert({lm, "--type", type, "-o", "lm.gguf", "--force"});
+        EXPECT_EQ(result.status, 0) << result.err;
+        EXPECT_THAT(result.err, HasSubstr("compare codes of acestep-5Hz-lm-0.6B 100 %"));
+        EXPECT_THAT(result.out, HasSubstr("audio codes kept: "));
+        return std::stod(stated());
+    };
+    const double finer = kept("q6_k"), coarser = kept("q4_k");
+    EXPECT_LT(coarser, finer);
+    EXPECT_GT(coarser, 0.9);
+    EXPECT_LT(finer, 1);
+
+    // Of 8 bits nothing has to be said.
+    const ProcessResult fine = convert({lm, "--type", "q8_0", "-o", "lm.gguf", "--force"});
+    EXPECT_THAT(fine.out + fine.err, Not(HasSubstr("codes")));
+    EXPECT_EQ(stated(), "");
+}
+
+TEST_F(Convert, InterruptedWhileItComparesCodesLeavesNothing) {
+    Process process(ACESTEP_PROGRAM,
+                    {"models", "convert", (demo_checkpoints / "acestep-5Hz-lm-0.6B").string(),
+                     "--type", "q4_k", "-o", "small", "--threads", "1"},
+                    {.working_directory = folder()});
+    ASSERT_TRUE(process.wait_for_error_text("compare codes of acestep-5Hz-lm-0.6B 10 %"));
+    process.interrupt();
+    const ProcessResult result = process.wait();
+    EXPECT_EQ(result.status, 130) << result.err;
+    EXPECT_THAT(content(folder()), IsEmpty());
 }
 
 TEST_F(Convert, RefusesAnAutoencoderBelowF16) {

@@ -1,4 +1,7 @@
 // The language model: its five commands, and songs that follow its plan.
+#include <cstring>
+#include <optional>
+
 #include <gmock/gmock.h>
 
 #include <nlohmann/json.hpp>
@@ -162,38 +165,82 @@ TEST_F(Language, WritesOnASimulatedDeviceInEveryType) {
             << type;
 }
 
-TEST_F(Language, AModelOfFewerThan8BitsHasToBeNamed) {
-    const fs::path checkpoints = links_to_the_demo();
-    const fs::path lm = checkpoints / "acestep-5Hz-lm-0.6B";
-    const auto convert = [&](const char* type, const fs::path& to) {
-        const ProcessResult result =
-            run({"models", "convert", lm.string(), "--type", type, "-o", to.string(), "--quiet"});
-        ASSERT_EQ(result.status, 0) << result.err;
-    };
-    // By name it would be the first.
+/// The demo's language model in several files, none of them the folder.
+class CoarseLanguageModel : public Language {
+protected:
+    CoarseLanguageModel() {
+        const fs::path lm = checkpoints_ / "acestep-5Hz-lm-0.6B";
+        convert(lm, "q4_k", coarse);
+        convert(lm, "q8_0", fine);
+        fs::remove(lm);
+    }
+
+    void convert(const fs::path& from, const char* type, const std::string& to) const {
+        const ProcessResult result = run({"models", "convert", from.string(), "--type", type, "-o",
+                                          (checkpoints_ / to).string(), "--quiet"});
+        EXPECT_EQ(result.status, 0) << result.err;
+    }
+
+    ProcessResult composed(std::vector<std::string> words = {}) const {
+        words.insert(words.begin(), {"compose", "--caption", techno, "--duration", "6", "--quiet",
+                                     "--checkpoints", checkpoints_.string()});
+        return run(words);
+    }
+    /// The model that is taken, and what is said about it.
+    std::string taken(const ProcessResult& result) const {
+        return json::parse(result.out).at("model").get<std::string>() + ": " + result.err;
+    }
+
+    /// Lets the coarse file say that it keeps `share` of its codes, or say nothing.
+    void let_say(std::optional<float> share) const {
+        std::string bytes = read_bytes(checkpoints_ / coarse);
+        const std::string key = "acestep.code_agreement";
+        const std::size_t at = bytes.find(key);
+        ASSERT_NE(at, std::string::npos);
+        if (share)
+            std::memcpy(bytes.data() + at + key.size() + 4, &*share, sizeof *share);
+        else
+            bytes[at] = 'A';
+        write_bytes(checkpoints_ / coarse, bytes);
+    }
+
+    const fs::path checkpoints_ = links_to_the_demo();
+    // By name the coarse one would be the first.
     const std::string coarse = "acestep-5Hz-lm-0.6B-Q4_K.gguf",
                       fine = "acestep-5Hz-lm-0.6B-Q8_0.gguf";
-    convert("q4_k", checkpoints / coarse);
-    convert("q8_0", checkpoints / fine);
-    fs::remove(lm);
-    const auto composed = [&](std::vector<std::string> words) {
-        words.insert(words.begin(), {"compose", "--caption", techno, "--duration", "6", "--quiet",
-                                     "--checkpoints", checkpoints.string()});
-        return run(words);
-    };
-    const ProcessResult chosen = composed({});
-    EXPECT_EQ(json::parse(chosen.out).at("model"), fine);
-    EXPECT_EQ(chosen.err, "");
-    const ProcessResult named = composed({"--lm-model", coarse});
-    EXPECT_EQ(json::parse(named.out).at("model"), coarse);
-    EXPECT_THAT(named.err,
-                HasSubstr("Warning: The language model " + coarse + " has fewer than 8"));
-    EXPECT_TRUE(refused(composed({"--lm-precision", "q6_k"}), 2));
+};
 
-    fs::remove(checkpoints / fine);
-    const ProcessResult only = composed({});
-    EXPECT_EQ(json::parse(only.out).at("model"), coarse);
-    EXPECT_THAT(only.err, HasSubstr("has fewer than 8 bits"));
+TEST_F(CoarseLanguageModel, ThatKeepsItsCodesIsTakenWhereThereIsNoFinerOne) {
+    EXPECT_EQ(taken(composed()), fine + ": ");
+    EXPECT_EQ(taken(composed({"--lm-model", coarse})), coarse + ": ");
+    EXPECT_TRUE(refused(composed({"--lm-precision", "q6_k"}), 2));
+    fs::remove(checkpoints_ / fine);
+    EXPECT_EQ(taken(composed()), coarse + ": ");
+}
+
+TEST_F(CoarseLanguageModel, ThatBreaksItsCodesHasToBeNamed) {
+    let_say(0.899f);
+    EXPECT_EQ(taken(composed()), fine + ": ");
+    const std::string warning =
+        "Warning: The language model " + coarse + " has fewer than 8 bits and keeps 89 of 100";
+    EXPECT_THAT(taken(composed({"--lm-model", coarse})), HasSubstr(coarse + ": " + warning));
+
+    // More bits do not mend it.
+    const std::string again = "acestep-5Hz-lm-0.6B-again.gguf";
+    convert(checkpoints_ / coarse, "q8_0", again);
+    EXPECT_THAT(taken(composed({"--lm-model", again})), HasSubstr("keeps 89 of 100 audio codes"));
+    EXPECT_EQ(taken(composed()), fine + ": ");
+
+    fs::remove(checkpoints_ / fine);
+    fs::remove(checkpoints_ / again);
+    EXPECT_THAT(taken(composed()), HasSubstr(coarse + ": " + warning));
+}
+
+TEST_F(CoarseLanguageModel, ThatSaysNothingCountsAsBroken) {
+    let_say(std::nullopt);
+    EXPECT_EQ(taken(composed()), fine + ": ");
+    EXPECT_THAT(taken(composed({"--lm-model", coarse})),
+                HasSubstr("nothing says that its audio codes are kept"));
 }
 
 TEST_F(Language, RequiredThinkingFailsWithoutALanguageModel) {

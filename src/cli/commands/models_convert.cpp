@@ -26,12 +26,15 @@ public:
     ConvertDisplay& operator=(const ConvertDisplay&) = delete;
 
     void report(const ConvertProgress& progress) {
-        const auto percent = static_cast<int>(100 * progress.done_bytes /
-                                              std::max<std::int64_t>(progress.total_bytes, 1));
+        const auto percent =
+            static_cast<int>(100 * progress.done / std::max<std::int64_t>(progress.total, 1));
         const int shown = redraws_ ? percent : percent / 10 * 10;
-        if (quiet_ || shown == shown_) return;
+        if (quiet_ || (progress.step == step_ && shown == shown_)) return;
+        step_ = progress.step;
         shown_ = shown;
-        std::string line = texts::converting(progress.name, shown);
+        std::string line = progress.step == ConvertStep::compare_codes
+                               ? texts::comparing_codes(progress.name, shown)
+                               : texts::converting(progress.name, shown);
         if (!redraws_) {
             std::cerr << line << std::endl;
             return;
@@ -47,6 +50,7 @@ public:
 private:
     bool quiet_;
     bool redraws_;
+    ConvertStep step_ = ConvertStep::convert;
     int shown_ = -1;
     std::size_t drawn_ = 0;
 };
@@ -73,9 +77,11 @@ std::string report(const ConvertedPart& part) {
             ? std::string("every value kept")
             : fmt::format("largest relative error {:.2g} in {}", part.largest_error,
                           texts::printable(part.largest_error_tensor));
-    return fmt::format("{}\n  {} -> {}\n  tensors: {}\n  {}\n",
+    const std::string codes =
+        part.code_agreement ? texts::audio_codes_kept(*part.code_agreement) : std::string();
+    return fmt::format("{}\n  {} -> {}\n  tensors: {}\n  {}\n{}",
                        texts::printable(part.output.string()), texts::bytes(part.bytes_before),
-                       texts::bytes(part.bytes_after), types, error);
+                       texts::bytes(part.bytes_after), types, error, codes);
 }
 
 }  // namespace

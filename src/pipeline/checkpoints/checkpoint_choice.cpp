@@ -5,12 +5,15 @@
 #include <functional>
 #include <iterator>
 #include <numeric>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "pipeline/checkpoints/code_agreement.h"
 #include "pipeline/request/nearest_name.h"
+#include "planner/lm_choice.h"
 
 namespace acestep::pipeline {
 namespace {
@@ -109,11 +112,27 @@ std::vector<CheckpointEntry> without_coarse_language_models(std::vector<Checkpoi
     const auto is_usable = [](const CheckpointEntry& entry) {
         return entry.kind == "lm" && entry.problem.empty();
     };
+    std::set<std::string> fine_sizes;
+    std::vector<const CheckpointEntry*> coarse, broken;
+    for (const CheckpointEntry& entry : entries) {
+        if (!is_usable(entry)) continue;
+        const checkpoint::Checkpoint language = checkpoint::Checkpoint::open(entry.path);
+        if (!keeps_codes(language))
+            broken.push_back(&entry);
+        else if (stores_fewer_than_8_bits(language))
+            coarse.push_back(&entry);
+        else
+            fine_sizes.insert(planner::lm_size(entry.name));
+    }
+    const auto has = [](const auto& list, const CheckpointEntry& entry) {
+        return std::find(list.begin(), list.end(), &entry) != list.end();
+    };
     std::vector<CheckpointEntry> rest;
     std::copy_if(entries.begin(), entries.end(), std::back_inserter(rest),
                  [&](const CheckpointEntry& entry) {
-                     return !is_usable(entry) ||
-                            !stores_fewer_than_8_bits(checkpoint::Checkpoint::open(entry.path));
+                     const bool has_finer =
+                         has(coarse, entry) && fine_sizes.contains(planner::lm_size(entry.name));
+                     return !has_finer && !has(broken, entry);
                  });
     return std::any_of(rest.begin(), rest.end(), is_usable) ? rest : entries;
 }

@@ -32,8 +32,9 @@ std::optional<std::filesystem::path> language_model_path(
 /// Whether matrices are stored in fewer than 8 bits.
 bool stores_fewer_than_8_bits(const checkpoint::Checkpoint& checkpoint);
 
-/// What may be taken without being named: not the language models of fewer than 8 bits, of which
-/// nobody has shown that they write the same audio codes, unless there is no other.
+/// What may be taken without being named. Of language models: not those that break audio codes
+/// (code_agreement.h), unless there are no others; nor those of fewer than 8 bits that keep them,
+/// where a finer one of the same size is there.
 std::vector<CheckpointEntry> without_coarse_language_models(std::vector<CheckpointEntry> entries);
 
 /// The type of a network's matrices.

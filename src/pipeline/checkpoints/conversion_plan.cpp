@@ -10,6 +10,7 @@
 #include "acestep/error.h"
 #include "checkpoint/gguf.h"
 #include "checkpoint/gguf_values.h"
+#include "pipeline/checkpoints/code_agreement.h"
 #include "runtime/weight_conversion.h"
 #include "runtime/weight_types.h"
 #include "text/tokenizer_json.h"
@@ -133,7 +134,8 @@ void describe_file(const fs::path& file, ConversionPlan& plan) {
         if (name == architecture) plan.kind = kind;
     if (plan.kind.empty()) plan.kind = kind_of_tensors(plan.source, "");
     constexpr std::array replaced = {"general.alignment", "general.architecture",
-                                     "general.file_type", "general.quantization_version"};
+                                     "general.file_type", "general.quantization_version",
+                                     code_agreement_key};
     for (const auto& [key, value] : values) {
         if (std::find(replaced.begin(), replaced.end(), key) != replaced.end()) continue;
         std::visit(
@@ -226,16 +228,15 @@ ConversionPlan plan_conversion(const fs::path& part, WeightType type, bool alone
         describe_folder(part, plan);
     require_fitting(plan, type, alone);
     if (plan.kind == "vae") plan.type = WeightType::f16;
-    if (plan.kind == "lm" && type > WeightType::q8_0)
-        plan.warnings.push_back(
-            fmt::format("{} has fewer than 8 bits as {}, which can break the "
-                        "audio codes it writes; q8_0 keeps them.",
-                        part.string(), name(type)));
     for (const auto& [kind, architecture] : architectures)
         if (kind == plan.kind)
             plan.values.emplace_back("general.architecture", std::string(architecture));
     plan.values.emplace_back("general.quantization_version", std::uint64_t{2});
     plan.values.emplace_back("general.file_type", upper(name(plan.type)));
+    // More bits do not bring back the codes that a source has lost.
+    if (plan.compares_codes() || (plan.kind == "lm" && needs_code_agreement(plan.source)))
+        plan.values.emplace_back(code_agreement_key,
+                                 static_cast<float>(code_agreement_of_source(plan.source)));
     for (const TensorView& tensor : plan.source.tensors())
         plan.tensors.push_back(
             {tensor.name, converted_type(plan.kind, tensor, plan.type), tensor.shape});

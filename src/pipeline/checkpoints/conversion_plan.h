@@ -24,9 +24,10 @@ struct ConversionPlan {
     checkpoint::GgufItems values;
     std::vector<checkpoint::GgufTensor> tensors;  ///< in the order of `source.tensors()`
     WeightType type;                              ///< of its matrices
-    std::vector<std::string> warnings;
 
     std::int64_t bytes_before() const;
+    /// A language model that gets fewer than 8 bits, so that its codes have to be compared.
+    bool compares_codes() const { return kind == "lm" && type > WeightType::q8_0; }
 };
 
 /// The parts that `source` is or has: folders in the official layout, and GGUF files.

@@ -14,6 +14,7 @@
 #include "acestep/error.h"
 #include "checkpoint/gguf_writer.h"
 #include "hardware/cpu.h"
+#include "pipeline/checkpoints/code_agreement.h"
 #include "pipeline/checkpoints/conversion_plan.h"
 #include "runtime/weight_conversion.h"
 
@@ -21,6 +22,7 @@ namespace acestep {
 namespace {
 
 namespace fs = std::filesystem;
+using checkpoint::Checkpoint;
 using checkpoint::DataType;
 using checkpoint::GgufTensor;
 using checkpoint::GgufWriter;
@@ -91,9 +93,9 @@ public:
         for (Job& job : jobs_) {
             job.writer->create(job.target);
             result.parts.push_back(write(job));
-            result.warnings.insert(result.warnings.end(), job.plan.warnings.begin(),
-                                   job.plan.warnings.end());
         }
+        for (std::size_t i = 0; i < jobs_.size(); ++i)
+            if (jobs_[i].plan.compares_codes()) compare_codes(jobs_[i], result.parts[i], result);
         check_cancelled();
         for (Job& job : jobs_) job.writer->commit();
         return result;
@@ -186,6 +188,34 @@ private:
         return part;
     }
 
+    void compare_codes(Job& job, ConvertedPart& part, ConvertResult& result) {
+        const Checkpoint rounded = Checkpoint::open_gguf(job.writer->finish());
+        const std::string name = job.source.filename().string();
+        const double measured = pipeline::measured_code_agreement(
+            {.exact = job.plan.source,
+             .rounded = rounded,
+             .threads = threads_,
+             .cancel = cancel_,
+             .progress = [&](double share) {
+                 constexpr double whole = 1000;
+                 check_cancelled();
+                 if (progress_)
+                     progress_({ConvertStep::compare_codes, name,
+                                static_cast<std::int64_t>(whole * share),
+                                static_cast<std::int64_t>(whole)});
+             }});
+        // Where the source has lost some before, in the worst case they are others.
+        const double kept =
+            std::max(0.0, measured + pipeline::code_agreement_of_source(job.plan.source) - 1);
+        job.writer->replace(pipeline::code_agreement_key, static_cast<float>(kept));
+        part.code_agreement = kept;
+        if (kept >= pipeline::least_code_agreement) return;
+        result.warnings.push_back(fmt::format(
+            "{} keeps {:.0f} of 100 audio codes, fewer than {:.0f}: it is not chosen unless it is "
+            "named. q8_0 keeps more.",
+            job.target.string(), std::floor(100 * kept), 100 * pipeline::least_code_agreement));
+    }
+
     /// Returns the relative error.
     double write_tensor(GgufWriter& writer, const TensorView& tensor, DataType type) {
         if (tensor.type == type) {
@@ -233,7 +263,7 @@ private:
     void advance(std::int64_t bytes) {
         check_cancelled();
         done_bytes_ += bytes;
-        if (progress_) progress_({name_, done_bytes_, total_bytes_});
+        if (progress_) progress_({ConvertStep::convert, name_, done_bytes_, total_bytes_});
     }
 
     const ConvertOptions& options_;

@@ -58,10 +58,11 @@ std::vector<WeightPolicy> language_policies(const PlanChoices& choices,
     const Precision precision = precision_of(choices.lm_precision);
     if (precision >= Precision::q6_k) {
         throw Error(ErrorCode::unsupported,
-                    fmt::format("lm_precision is {}, which breaks the audio codes that the "
+                    fmt::format("lm_precision is {}, which can break the audio codes that the "
                                 "language model writes.",
                                 name(precision)),
-                    "Use q8_0 or bf16.");
+                    "Use q8_0 or bf16, or convert the model once with 'acestep models convert', "
+                    "which compares the codes.");
     }
     return policies(choices.lm_precision, language, WeightPolicy::q8_0);
 }

@@ -76,6 +76,22 @@ TEST_F(GgufWriterTest, WritesWhatTheReaderReads) {
     EXPECT_EQ(std::get<std::int64_t>(numbers.at(2)), 5);
 }
 
+TEST_F(GgufWriterTest, ReplacesANumberInTheFinishedFile) {
+    GgufWriter writer({{"before", std::string("x")}, {"f", 0.5f}, {"g", 2.0f}}, {});
+    writer.create(target_);
+    const fs::path unnamed = writer.finish();
+    EXPECT_EQ(std::get<float>(ReadBack(unnamed).contents.values.at("f")), 0.5f);
+    writer.replace("f", 0.75f);
+    EXPECT_THROW(writer.replace("before", 1), Error);
+    EXPECT_FALSE(fs::exists(target_));
+    writer.commit();
+    const ReadBack read(target_);
+    EXPECT_EQ(std::get<float>(read.contents.values.at("f")), 0.75f);
+    EXPECT_EQ(std::get<float>(read.contents.values.at("g")), 2.0f);
+    EXPECT_EQ(std::get<std::string_view>(read.contents.values.at("before")), "x");
+    EXPECT_THAT(files(), ElementsAre("a.gguf"));
+}
+
 TEST_F(GgufWriterTest, TakesIntegersAsOthersExpectThem) {
     GgufWriter writer({{"u", std::uint64_t{7}}}, {});
     writer.create(target_);

@@ -1,5 +1,7 @@
 #include "pipeline/checkpoints/conversion_plan.h"
 
+#include <algorithm>
+
 #include <gtest/gtest.h>
 
 #include "acestep/error.h"
@@ -115,14 +117,19 @@ TEST(PlanConversion, KnowsPartsByTheirTensors) {
     EXPECT_EQ(kind("vae"), "vae");
 }
 
-TEST(PlanConversion, WarnsAboutLanguageModelsBelowEightBitsOnly) {
+TEST(PlanConversion, ComparesCodesOfLanguageModelsBelowEightBitsOnly) {
     const std::filesystem::path demo = ACESTEP_DEMO_CHECKPOINTS;
-    const auto warnings = [&](const char* folder, WeightType type) {
-        return plan_conversion(demo / folder, type, true).warnings.size();
+    const auto compares = [&](const char* folder, WeightType type) {
+        const ConversionPlan plan = plan_conversion(demo / folder, type, true);
+        const bool has_place =
+            std::any_of(plan.values.begin(), plan.values.end(),
+                        [](const auto& value) { return value.first == "acestep.code_agreement"; });
+        EXPECT_EQ(plan.compares_codes(), has_place);
+        return has_place;
     };
-    EXPECT_EQ(warnings("acestep-5Hz-lm-0.6B", WeightType::q8_0), 0u);
-    EXPECT_EQ(warnings("acestep-5Hz-lm-0.6B", WeightType::q6_k), 1u);
-    EXPECT_EQ(warnings("acestep-v15-turbo", WeightType::q4_k), 0u);
+    EXPECT_FALSE(compares("acestep-5Hz-lm-0.6B", WeightType::q8_0));
+    EXPECT_TRUE(compares("acestep-5Hz-lm-0.6B", WeightType::q6_k));
+    EXPECT_FALSE(compares("acestep-v15-turbo", WeightType::q4_k));
 }
 
 TEST(PlanConversion, LeavesTheAutoencoderF16) {
