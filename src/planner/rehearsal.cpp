@@ -1,6 +1,7 @@
 #include "planner/rehearsal.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -22,7 +23,7 @@ using runtime::WeightSet;
 constexpr std::int64_t spare_rows = 32;
 
 /// What a stage depends on, and nothing else, so that other shapes share its result.
-std::string key(Stage stage, const SongShape& s, const StageSettings& t) {
+std::string key(Stage stage, const SongShape& s, const StageSettings& t, std::int64_t window) {
     const auto settings = fmt::format("{}/{}/{}/{}", static_cast<int>(t.policy), t.streamed,
                                       t.tile_frames, t.songs_at_once);
     switch (stage) {
@@ -37,10 +38,11 @@ std::string key(Stage stage, const SongShape& s, const StageSettings& t) {
             return fmt::format("condition {} {} {} {} {} {} {}", settings, s.text_tokens,
                                s.lyric_tokens, s.codes, s.is_cover, s.frames, s.source_frames);
         case Stage::diffuse:
-            return fmt::format("diffuse {} {} {} {} {} {} {}", settings, s.frames,
-                               s.text_tokens + s.lyric_tokens, s.guided, s.steps, s.songs,
+            return fmt::format("diffuse {} {} {} {} {} {}", settings, s.frames,
+                               s.text_tokens + s.lyric_tokens, s.guided, s.steps,
                                s.times_lyrics ? s.lyric_tokens : 0);
-        case Stage::decode: return fmt::format("decode {} {} {}", settings, s.frames, s.songs);
+        case Stage::decode:
+            return fmt::format("decode {} {} {}", static_cast<int>(t.policy), t.streamed, window);
         case Stage::load:
         case Stage::align:
         case Stage::finish: break;
@@ -52,9 +54,14 @@ std::vector<std::int32_t> some_ids(std::int64_t count) {
     return std::vector<std::int32_t>(static_cast<std::size_t>(count), 0);
 }
 
+models::Tiling decoder_tiling(const models::VaeConfig& config, const SongShape& shape,
+                              const StageSettings& settings) {
+    return models::tile(shape.frames, settings.tile_frames, config.decoder_reach_frames());
+}
+
 }  // namespace
 
-/// One stage on one device.
+/// One stage on one device; the sampler for one song and the decoder for one tile.
 class Rehearsal::Run {
 public:
     Run(SongNetworks& networks, std::unique_ptr<Device> device, const SongShape& shape,
@@ -121,9 +128,11 @@ void Rehearsal::Run::compose() {
         models::Decoder decoder(*device_, model, cache);
         const models::HeadRange all = model.all_tokens();
         std::vector<float> logits(static_cast<std::size_t>(all.size()));
-        for (std::int64_t branch = 0; branch < branches; ++branch)
-            decoder.read_prompt(some_ids(shape_.lm_prompt_tokens), branch * shape_.lm_prompt_tokens,
-                                all, logits);
+        // Both prompts are of one length.
+        const double begin = device_->work().seconds;
+        decoder.read_prompt(some_ids(shape_.lm_prompt_tokens), 0, all, logits);
+        device_->add_work(
+            {.seconds = static_cast<double>(branches - 1) * (device_->work().seconds - begin)});
         std::vector<models::NewToken> step;
         for (std::int64_t row = 0; row < rows; ++row) {
             const std::int64_t place = shared + row;
@@ -203,10 +212,10 @@ void Rehearsal::Run::diffuse() {
             pass(run);
             device_->add_work({.seconds = (times - 1) * (device_->work().seconds - before)});
         };
-        repeated(static_cast<double>(shape_.steps) * shape_.songs,
+        repeated(shape_.steps,
                  [&](models::DitRun& run) { run.velocity(x, std::span(&t, 1), shape_.guided); });
         if (!shape_.times_lyrics) return;
-        repeated(shape_.songs, [&](models::DitRun& run) {
+        repeated(1, [&](models::DitRun& run) {
             run.cross_attention(x, t, config.lyric_heads, 0, shape_.lyric_tokens);
         });
     });
@@ -215,11 +224,10 @@ void Rehearsal::Run::diffuse() {
 void Rehearsal::Run::decode() {
     const models::VaeConfig& config = networks_.vae_config();
     models::VaeDecoder& decoder = networks_.vae_decoder(settings_.policy);
-    const models::Tiling tiling =
-        models::tile(shape_.frames, settings_.tile_frames, config.decoder_reach_frames());
-    needs_.tile_frames = tiling.window;
-    with(decoder.weights(), static_cast<double>(tiling.tiles.size()) * shape_.songs, [&] {
-        decoder.decode(*device_, Array({tiling.window, config.latent_channels}), 0);
+    const std::int64_t window = decoder_tiling(config, shape_, settings_).window;
+    needs_.tile_frames = window;
+    with(decoder.weights(), 1, [&] {
+        decoder.decode(*device_, Array({window, config.latent_channels}), 0);
     });
 }
 
@@ -227,11 +235,20 @@ Rehearsal::Rehearsal(SongNetworks& networks,
                      std::function<std::unique_ptr<runtime::Device>()> new_device)
     : networks_(networks), new_device_(std::move(new_device)) {}
 
-const StageNeeds& Rehearsal::needs(Stage stage, const SongShape& shape,
-                                   const StageSettings& settings) {
-    const auto [known, is_new] = known_.try_emplace(key(stage, shape, settings));
+StageNeeds Rehearsal::needs(Stage stage, const SongShape& shape, const StageSettings& settings) {
+    double times = 1;
+    std::int64_t window = 0;
+    if (stage == Stage::diffuse || stage == Stage::decode) times = shape.songs;
+    if (stage == Stage::decode) {
+        const models::Tiling tiling = decoder_tiling(networks_.vae_config(), shape, settings);
+        times *= static_cast<double>(tiling.tiles.size());
+        window = tiling.window;
+    }
+    const auto [known, is_new] = known_.try_emplace(key(stage, shape, settings, window));
     if (is_new) known->second = Run(networks_, new_device_(), shape, settings).run(stage);
-    return known->second;
+    StageNeeds needs = known->second;
+    needs.run_seconds *= times;
+    return needs;
 }
 
 }  // namespace acestep::planner

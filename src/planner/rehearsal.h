@@ -42,15 +42,15 @@ public:
     Rehearsal(SongNetworks& networks, std::function<std::unique_ptr<runtime::Device>()> new_device);
 
     /// Stages that this shape does not have need nothing. Results are kept, so asking again costs
-    /// nothing.
-    const StageNeeds& needs(Stage stage, const SongShape& shape, const StageSettings& settings);
+    /// nothing, nor does asking for more songs or tiles of a length.
+    StageNeeds needs(Stage stage, const SongShape& shape, const StageSettings& settings);
 
 private:
     class Run;
 
     SongNetworks& networks_;
     std::function<std::unique_ptr<runtime::Device>()> new_device_;
-    std::map<std::string, StageNeeds> known_;
+    std::map<std::string, StageNeeds> known_;  ///< of one song and one tile
 };
 
 }  // namespace acestep::planner

@@ -127,10 +127,7 @@ ggml_tensor* windows_of(ggml_context* context, ggml_tensor* source, const Shape&
 }  // namespace
 
 Graph::Graph(Device& device, std::string purpose, std::size_t max_nodes)
-    : device_(device),
-      backend_(device.backend_for_graph()),
-      purpose_(std::move(purpose)),
-      max_nodes_(max_nodes) {
+    : device_(device), backend_(device.backend_for_graph()), purpose_(std::move(purpose)) {
     ggml_init_params parameters{};
     // Views and leaves need descriptions beside the nodes; twice the nodes holds them all.
     parameters.mem_size =
@@ -252,12 +249,29 @@ bool Graph::observe(ggml_tensor* node, bool asks, void* graph) {
     return !self.device_.cancelled();
 }
 
+namespace {
+
+/// No fewer than nodes and leaves are. Most graphs are far below the number that they may have, and
+/// a scheduler's tables are as large as it is told.
+std::size_t most_tensors(ggml_cgraph* graph) {
+    std::size_t count = 0;
+    for (int i = 0; i < ggml_graph_n_nodes(graph); ++i) {
+        const ggml_tensor* node = ggml_graph_node(graph, i);
+        ++count;
+        for (const ggml_tensor* source : node->src)
+            if (source && source->op == GGML_OP_NONE) count += source->view_src ? 2 : 1;
+    }
+    return count;
+}
+
+}  // namespace
+
 ggml_backend_sched_ptr Graph::new_scheduler() {
     // The scheduler prefers earlier ones, and asks for the processor at the end.
     std::array<ggml_backend_t, 2> backends = {backend_.get(), device_.host_backend()};
     const int count = device_.host_backend() ? 2 : 1;
-    return ggml_backend_sched_ptr(
-        ggml_backend_sched_new(backends.data(), nullptr, count, max_nodes_, false, false));
+    return ggml_backend_sched_ptr(ggml_backend_sched_new(backends.data(), nullptr, count,
+                                                         most_tensors(graph_), false, false));
 }
 
 Graph::Needs Graph::needs() {

@@ -115,7 +115,6 @@ private:
     std::string purpose_;
     ggml_context_ptr context_;
     ggml_cgraph* graph_;
-    std::size_t max_nodes_;
     bool uses_pool_ = false;
     ggml_type weight_type_ = GGML_TYPE_F32;
     ggml_backend_sched_ptr scheduler_;
