@@ -31,10 +31,12 @@ constexpr std::int64_t vector_counts[] = {32, 256, 1024};
 // A run of so many seconds is long enough to be believed. The best of a few counts: what others do
 // on the machine only ever makes it slower.
 constexpr double long_enough = 0.02;
-constexpr int tries = 3, products_a_run = 4;
+constexpr int tries = 3, most_products_a_run = 4;
 // Types take turns: which of them is faster decides plans, and a processor that several share may
-// have twice the speed a second later.
+// have twice the speed a second later. Types that are far behind the fastest are out after the
+// first round: they are taken for their size only.
 constexpr int rounds = 3;
+constexpr double far_behind = 0.5;
 
 double best_seconds(const std::function<void()>& work, int most_tries = tries) {
     work();  // what happens only the first time does not count
@@ -129,13 +131,22 @@ struct ProductRate {
     std::int64_t vectors = 0;
 };
 
-ProductRate product_rate(Device& device, Matrix& matrix, std::int64_t vectors) {
+/// Floating-point operations of one.
+double product_flops(std::int64_t vectors) {
+    return 2.0 * matrix_rows * matrix_columns * static_cast<double>(vectors);
+}
+
+/// `expected`: about how fast it will be; 0 when nobody knows.
+ProductRate product_rate(Device& device, Matrix& matrix, std::int64_t vectors, double expected) {
     Vectors x(device, {vectors, matrix_columns});
     Graph graph(device, measuring);
     // Several, so that what a run costs by itself does not count.
+    const double in_time = long_enough * expected / product_flops(vectors);
+    const int products = std::clamp(static_cast<int>(std::min(in_time, 1e3)), 1,
+                                    expected > 0 ? most_products_a_run : 1);
     ggml_tensor* y = nullptr;
     double flops = 0;
-    for (int i = 0; i < products_a_run; ++i) {
+    for (int i = 0; i < products; ++i) {
         y = ggml_mul_mat(graph.context(), matrix.tensor(), x.tensor());
         ggml_mul_mat_set_prec(y, GGML_PREC_F32);
         flops += work(*y, {}).flops;
@@ -149,10 +160,9 @@ ProductRate best_product_rate(Device& device, ggml_type type) {
     Matrix matrix(device, type);
     ProductRate best;
     for (const std::int64_t vectors : vector_counts) {
-        const ProductRate rate = product_rate(device, matrix, vectors);
+        if (product_flops(vectors) / 2 > long_enough * best.flops && best.flops > 0) break;
+        const ProductRate rate = product_rate(device, matrix, vectors, best.flops);
         if (rate.flops > best.flops) best = rate;
-        const double of_one = 2.0 * matrix_rows * matrix_columns * static_cast<double>(vectors);
-        if (of_one / rate.flops > long_enough) break;
     }
     return best;
 }
@@ -160,17 +170,25 @@ ProductRate best_product_rate(Device& device, ggml_type type) {
 std::map<ggml_type, double> product_rates(Device& device) {
     std::map<ggml_type, double> rates;
     std::map<ggml_type, std::int64_t> vectors;
+    double fastest = 0;
     for (const ggml_type type : matrix_types) {
         const ProductRate rate = best_product_rate(device, type);
         rates[type] = rate.flops;
         vectors[type] = rate.vectors;
+        fastest = std::max(fastest, rate.flops);
     }
-    for (int round = 1; round < rounds; ++round) {
+    std::map<ggml_type, std::vector<double>> turns;
+    for (int round = 0; round < rounds; ++round) {
         for (const ggml_type type : matrix_types) {
+            if (rates[type] < far_behind * fastest) continue;
             Matrix matrix(device, type);
-            const ProductRate rate = product_rate(device, matrix, vectors[type]);
-            rates[type] = std::max(rates[type], rate.flops);
+            turns[type].push_back(product_rate(device, matrix, vectors[type], rates[type]).flops);
         }
+    }
+    for (auto& [type, measured] : turns) {
+        const auto middle = measured.begin() + rounds / 2;
+        std::nth_element(measured.begin(), middle, measured.end());
+        rates[type] = *middle;
     }
     return rates;
 }
