@@ -22,6 +22,7 @@
 
 #include "onednn/backend.h"
 #include "onednn/convolutions/convolution.h"
+#include "onednn/convolutions/residual_unit.h"
 
 namespace {
 
@@ -144,6 +145,27 @@ Operation convolution(ggml_type type, std::int64_t channels, std::int64_t out, s
             }};
 }
 
+/// As long as in a tile of the decoder.
+Operation residual_unit(std::int64_t channels, std::int64_t frames, std::int64_t dilation) {
+    return {fmt::format("residual unit of {}{}", channels, dilation > 1 ? ", dilated" : ""),
+            2e-9 * static_cast<double>(channels * channels * 8 * frames), false,
+            [=](ggml_context* context, ggml_context* weights) {
+                const auto row = [&] {
+                    return ggml_new_tensor_1d(weights, GGML_TYPE_F32, channels);
+                };
+                onednn::ResidualUnitNode node;
+                node.x = ggml_new_tensor_2d(context, GGML_TYPE_F32, channels, frames);
+                node.snake1 = {row(), row()};
+                node.snake2 = {row(), row()};
+                node.wide = ggml_new_tensor_2d(weights, GGML_TYPE_F16, 7 * channels, channels);
+                node.wide_bias = row();
+                node.dilation = dilation;
+                node.narrow = ggml_new_tensor_2d(weights, GGML_TYPE_F16, channels, channels);
+                node.narrow_bias = row();
+                return onednn::residual_unit(context, node);
+            }};
+}
+
 std::vector<Operation> all_operations() {
     std::vector<Operation> all;
     for (const ggml_type type : {GGML_TYPE_BF16, GGML_TYPE_Q8_0}) {
@@ -162,6 +184,9 @@ std::vector<Operation> all_operations() {
             all.push_back(convolution(type, channels, channels, 1, frames, 1));
         }
     }
+    for (const auto& [channels, frames] : {std::pair{256, 39600}, {128, 316800}})
+        for (const std::int64_t dilation : {1, 9})
+            all.push_back(residual_unit(channels, frames, dilation));
     return all;
 }
 

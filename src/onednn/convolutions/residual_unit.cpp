@@ -97,8 +97,7 @@ private:
                          .length = count,
                          .row_stride = channels_,
                          .channels = channels_},
-                .result_stride = channels_,
-                .finish = {.bias = floats_of(source(narrow_bias)), .residual_stride = channels_}};
+                .result_stride = channels_};
     }
 
     /// The frames around a block after the first Snake, which leaves zeros what they are.
@@ -107,12 +106,15 @@ private:
         const std::int64_t before = std::clamp<std::int64_t>(-begin, 0, all);
         const std::int64_t inside = std::clamp<std::int64_t>(length_ - begin, before, all) - before;
         std::fill_n(to, before * channels_, 0.0f);
-        std::copy_n(floats_of(source(signal)) + (begin + before) * channels_, inside * channels_,
-                    to + before * channels_);
         std::fill_n(to + (before + inside) * channels_, (all - before - inside) * channels_, 0.0f);
         kernels_.finish(
             {.alpha = floats_of(source(alpha1)), .inverse_beta = floats_of(source(inverse_beta1))},
-            to + before * channels_, channels_, inside, channels_);
+            {.from = floats_of(source(signal)) + (begin + before) * channels_,
+             .from_stride = channels_,
+             .to = to + before * channels_,
+             .to_stride = channels_,
+             .count = inside,
+             .columns = channels_});
     }
 
     void compute_block(std::int64_t first, float* frames) const {
@@ -123,9 +125,20 @@ private:
         part.result = between;
         wide_.compute(part);
         part = narrow_product(between, count);
-        part.result = static_cast<float*>(node_->data) + first * channels_;
-        part.finish.residual = floats_of(source(signal)) + first * channels_;
+        part.result = frames;  // which are not needed any more
         narrow_.compute(part);
+        // Results go past the cache: those of all blocks would not fit, and room for them would
+        // have to be read first.
+        kernels_.finish({.bias = floats_of(source(narrow_bias)),
+                         .residual = floats_of(source(signal)) + first * channels_,
+                         .residual_stride = channels_},
+                        {.from = frames,
+                         .from_stride = channels_,
+                         .to = static_cast<float*>(node_->data) + first * channels_,
+                         .to_stride = channels_,
+                         .count = count,
+                         .columns = channels_,
+                         .leaves_cache = true});
     }
 
     const Kernels& kernels_;

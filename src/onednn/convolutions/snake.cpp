@@ -1,7 +1,6 @@
 #include "onednn/convolutions/snake.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "acestep/error.h"
 #include "onednn/custom_node.h"
@@ -12,8 +11,7 @@
 namespace acestep::onednn {
 namespace {
 
-// Of a chunk: enough work to be worth taking, small enough to stay in the cache between copy and
-// kernel.
+// Of a chunk: enough work to be worth taking, small enough for all threads to end together.
 constexpr std::int64_t chunk_floats = 16 * 1024;
 
 std::int64_t rows_at_once(const ggml_tensor* node) {
@@ -33,11 +31,13 @@ void compute_chunk(const ggml_tensor* node, std::int64_t chunk) {
     const auto row = [](const ggml_tensor* tensor, std::int64_t i) {
         return static_cast<char*>(tensor->data) + static_cast<std::size_t>(i) * tensor->nb[1];
     };
-    for (std::int64_t i = first; i < last; ++i)
-        std::memcpy(row(node, i), row(x, i), static_cast<std::size_t>(x->ne[0]) * sizeof(float));
-    best_kernels().finish(finish, reinterpret_cast<float*>(row(node, first)),
-                          static_cast<std::int64_t>(node->nb[1] / sizeof(float)), last - first,
-                          node->ne[0]);
+    best_kernels().finish(finish,
+                          {.from = reinterpret_cast<const float*>(row(x, first)),
+                           .from_stride = static_cast<std::int64_t>(x->nb[1] / sizeof(float)),
+                           .to = reinterpret_cast<float*>(row(node, first)),
+                           .to_stride = static_cast<std::int64_t>(node->nb[1] / sizeof(float)),
+                           .count = last - first,
+                           .columns = node->ne[0]});
 }
 
 /// ggml's signature for an operation of ours, called on each of its threads.

@@ -248,9 +248,10 @@ void Filtering::finish(std::int64_t tile, std::int64_t first_panel, std::int64_t
     for (std::int64_t i = 0; i < winograd_.results; ++i) {
         const std::int64_t frame = first + i * product_.rows.dilation;
         if (frame >= product_.rows.count) return;
-        kernels_.finish(product_.finish.at(frame, column),
-                        product_.result + frame * product_.result_stride + column,
-                        product_.result_stride, 1, width);
+        kernels_.finish(
+            product_.finish.at(frame, column),
+            FinishedRows::in_place(product_.result + frame * product_.result_stride + column,
+                                   product_.result_stride, 1, width));
     }
 }
 

@@ -50,6 +50,23 @@ struct Finish {
     }
 };
 
+/// Rows that are finished, in place or on their way elsewhere.
+struct FinishedRows {
+    const float* from = nullptr;
+    std::int64_t from_stride = 0;  ///< floats
+    float* to = nullptr;
+    std::int64_t to_stride = 0;  ///< floats
+    std::int64_t count = 0;
+    std::int64_t columns = 0;
+    /// They are not read again while a cache could hold them, so they need not go through it.
+    bool leaves_cache = false;
+
+    static FinishedRows in_place(float* rows, std::int64_t stride, std::int64_t count,
+                                 std::int64_t columns) {
+        return {rows, stride, rows, stride, count, columns};
+    }
+};
+
 /// One step of a running softmax over a row of scores.
 struct SoftmaxRow {
     float* scores = nullptr;      ///< become exp(score − maximum)
@@ -170,8 +187,7 @@ struct Kernels {
     /// `count` rows of `depth` numbers, `stride` apart, into a panel; the other columns become 0.
     void (*make_panel)(const float* rows, std::int64_t stride, std::int64_t count,
                        std::int64_t depth, float* panel);
-    void (*finish)(const Finish& finish, float* result, std::int64_t stride, std::int64_t rows,
-                   std::int64_t columns);
+    void (*finish)(const Finish& finish, const FinishedRows& rows);
     void (*softmax_row)(const SoftmaxRow& row);
     void (*normalize_row)(const NormalizedRow& row);
     void (*gate_row)(const GatedRow& row);

@@ -3,6 +3,10 @@
 
 #include "processor/lanes.h"
 
+#if ACESTEP_LANES >= 8
+#include <immintrin.h>
+#endif
+
 #if defined(__GNUC__)
 #define ACESTEP_UNROLL_LOOP _Pragma("GCC unroll 4")  // one that is long
 #else
@@ -17,6 +21,37 @@ using namespace processor;
 ACESTEP_INLINE void prefetch_for_writing([[maybe_unused]] const void* address) {
 #if defined(__GNUC__)
     __builtin_prefetch(address, 1);
+#endif
+}
+
+/// Whether all rows are whole lines of the cache, which may be written past it.
+ACESTEP_INLINE bool are_whole_lines([[maybe_unused]] const float* rows,
+                                    [[maybe_unused]] std::int64_t stride,
+                                    [[maybe_unused]] std::int64_t columns) {
+#if ACESTEP_LANES >= 8
+    constexpr int line = 64, line_numbers = 16;
+    return reinterpret_cast<std::uintptr_t>(rows) % line == 0 && stride % line_numbers == 0 &&
+           columns % line_numbers == 0;
+#else
+    return false;
+#endif
+}
+
+/// \pre are_whole_lines
+ACESTEP_INLINE void store_past_cache(float* to, Floats from) {
+#if ACESTEP_LANES == 16
+    _mm512_stream_ps(to, from);
+#elif ACESTEP_LANES == 8
+    _mm256_stream_ps(to, from);
+#else
+    store(to, from);
+#endif
+}
+
+/// What was stored so is seen by whoever is told of it afterwards.
+ACESTEP_INLINE void end_stores_past_cache() {
+#if ACESTEP_LANES >= 8
+    _mm_sfence();
 #endif
 }
 

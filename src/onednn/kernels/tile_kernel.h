@@ -123,14 +123,14 @@ ACESTEP_INLINE Floats finished(const Finish& finish, Floats y, const float* resi
 }
 
 /// The columns behind the last whole register, one by one.
-void finish_rest(const Finish& finish, float* row, const float* residual, std::int64_t column,
-                 std::int64_t columns) {
-    const auto first_of = [](const float* from) {
-        float padded[lanes] = {*from};
+void finish_rest(const Finish& finish, const float* from, float* to, const float* residual,
+                 std::int64_t column, std::int64_t columns) {
+    const auto first_of = [](const float* number) {
+        float padded[lanes] = {*number};
         return load(padded);
     };
     for (; column < columns; ++column) {
-        Floats y = first_of(row + column);
+        Floats y = first_of(from + column);
         if (finish.bias) y += first_of(finish.bias + column);
         if (finish.alpha) {
             const Floats wave = squared_sine(first_of(finish.alpha + column) * y);
@@ -139,21 +139,35 @@ void finish_rest(const Finish& finish, float* row, const float* residual, std::i
         if (residual) y += first_of(residual + column);
         float padded[lanes];
         store(padded, y);
-        row[column] = padded[0];
+        to[column] = padded[0];
     }
 }
 
-void finish_rows(const Finish& finish, float* result, std::int64_t stride, std::int64_t rows,
-                 std::int64_t columns) {
-    for (std::int64_t r = 0; r < rows; ++r) {
-        float* row = result + r * stride;
+template <bool past_cache>
+void finish_all(const Finish& finish, const FinishedRows& rows) {
+    for (std::int64_t r = 0; r < rows.count; ++r) {
+        const float* const from = rows.from + r * rows.from_stride;
+        float* const to = rows.to + r * rows.to_stride;
         const float* residual =
             finish.residual ? finish.residual + r * finish.residual_stride : nullptr;
         std::int64_t column = 0;
-        for (; column + lanes <= columns; column += lanes)
-            store(row + column, finished(finish, load(row + column), residual, column));
-        finish_rest(finish, row, residual, column, columns);
+        for (; column + lanes <= rows.columns; column += lanes) {
+            const Floats y = finished(finish, load(from + column), residual, column);
+            if constexpr (past_cache)
+                store_past_cache(to + column, y);
+            else
+                store(to + column, y);
+        }
+        finish_rest(finish, from, to, residual, column, rows.columns);
     }
+    if constexpr (past_cache) end_stores_past_cache();
+}
+
+void finish_rows(const Finish& finish, const FinishedRows& rows) {
+    if (rows.leaves_cache && are_whole_lines(rows.to, rows.to_stride, rows.columns))
+        finish_all<true>(finish, rows);
+    else
+        finish_all<false>(finish, rows);
 }
 
 }  // namespace

@@ -96,8 +96,8 @@ private:
                             .adds = begin > 0});
         const bool last = begin + depth == product_.rows.columns();
         if (!last || product_.finish.empty()) return;
-        kernels_.finish(product_.finish.at(first_row, column), result, product_.result_stride,
-                        count, width);
+        kernels_.finish(product_.finish.at(first_row, column),
+                        FinishedRows::in_place(result, product_.result_stride, count, width));
     }
 
     const Kernels& kernels_;

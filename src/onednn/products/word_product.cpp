@@ -137,8 +137,8 @@ private:
                  .low_panel = low ? panel + panels_.part_words() : nullptr,
                  .next_panel = i + 1 < end ? panel + panels_.panel_words() : nullptr});
             if (product_.finish.empty()) continue;
-            kernels_.finish(product_.finish.at(first_row, column), result, product_.result_stride,
-                            count, width);
+            kernels_.finish(product_.finish.at(first_row, column),
+                            FinishedRows::in_place(result, product_.result_stride, count, width));
         }
     }
 

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <numeric>
 
 #include <gtest/gtest.h>
@@ -83,7 +84,7 @@ TEST_P(KernelsTest, FinishAddsBiasThenSnakeThenResidual) {
                       .inverse_beta = beta.data(),
                       .residual = residual.data(),
                       .residual_stride = columns},
-                     result.data(), stride, rows, columns);
+                     FinishedRows::in_place(result.data(), stride, rows, columns));
     for (std::int64_t i = 0; i < rows * stride; ++i) {
         const std::int64_t row = i / stride, c = i % stride;
         double expected = y[i];
@@ -96,6 +97,34 @@ TEST_P(KernelsTest, FinishAddsBiasThenSnakeThenResidual) {
     }
 }
 
+TEST_P(KernelsTest, FinishesElsewhereAsInPlace) {
+    constexpr std::int64_t stride = 64, rows = 3, shift = 1;
+    const auto y = random_floats(rows * stride, 5), bias = random_floats(stride, 6);
+    struct alignas(64) Room {
+        float values[rows * stride + shift];
+    };
+    for (const std::int64_t columns : {37, 48, 64}) {
+        auto expected = y;
+        kernels().finish({.bias = bias.data()},
+                         FinishedRows::in_place(expected.data(), stride, rows, columns));
+        for (const bool leaves_cache : {false, true}) {
+            for (const std::int64_t begin : {std::int64_t{0}, shift}) {
+                const auto room = std::make_unique<Room>();
+                kernels().finish({.bias = bias.data()}, {.from = y.data(),
+                                                         .from_stride = stride,
+                                                         .to = room->values + begin,
+                                                         .to_stride = stride,
+                                                         .count = rows,
+                                                         .columns = columns,
+                                                         .leaves_cache = leaves_cache});
+                for (std::int64_t i = 0; i < rows * stride; ++i)
+                    ASSERT_EQ(room->values[begin + i], i % stride < columns ? expected[i] : 0)
+                        << i << " of " << columns << " columns";
+            }
+        }
+    }
+}
+
 TEST_P(KernelsTest, SnakeIsItsFormulaOverTheWholeRangeOfActivations) {
     constexpr std::int64_t count = 1000;
     for (const float range : {0.0f, 1e-3f, 1.0f, 30.0f, 3000.0f}) {
@@ -104,8 +133,8 @@ TEST_P(KernelsTest, SnakeIsItsFormulaOverTheWholeRangeOfActivations) {
         for (float& value : alpha) value = std::exp(value);
         const std::vector<float> inverse_beta(count, 1.0f);
         auto y = x;
-        kernels().finish({.alpha = alpha.data(), .inverse_beta = inverse_beta.data()}, y.data(),
-                         count, 1, count);
+        kernels().finish({.alpha = alpha.data(), .inverse_beta = inverse_beta.data()},
+                         FinishedRows::in_place(y.data(), count, 1, count));
         for (std::size_t i = 0; i < x.size(); ++i) {
             // α·x is rounded to f32 before the sine in every implementation.
             const double sine = std::sin(double(alpha[i] * x[i]));
