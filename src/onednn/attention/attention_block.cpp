@@ -203,13 +203,6 @@ private:
     }
 
     void add_value_words(std::int64_t key, std::int64_t keys) {
-        for (std::int64_t row = 0; row < rows_; ++row) {
-            auto* const rounded = reinterpret_cast<std::uint16_t*>(weights_ + row * weight_words);
-            kernels_.words->round_row({.values = scores_ + row * block_keys,
-                                       .count = keys,
-                                       .padded = 2 * row_words(keys),
-                                       .high = rounded});
-        }
         for (std::int64_t i = 0; i < width_; i += word_panel_columns) {
             const std::int64_t columns = std::min(word_panel_columns, width_ - i);
             value_word_panel(key, keys, i, columns);
@@ -247,13 +240,20 @@ private:
             const float* mask = nullptr;
             if (is_masked())
                 mask = masks_ + (one_mask_for_heads() ? row % count_ : row) * block_keys;
-            kernels_.softmax_row({.scores = scores_ + row * block_keys,
-                                  .mask = mask,
-                                  .count = keys,
-                                  .sums = sums_ + row * width_,
-                                  .width = width_,
-                                  .maximum = maxima_ + row,
-                                  .total = totals_ + row});
+            const SoftmaxRow step = {.scores = scores_ + row * block_keys,
+                                     .mask = mask,
+                                     .count = keys,
+                                     .sums = sums_ + row * width_,
+                                     .width = width_,
+                                     .maximum = maxima_ + row,
+                                     .total = totals_ + row};
+            if (attention_.words) {
+                auto* const rounded =
+                    reinterpret_cast<std::uint16_t*>(weights_ + row * weight_words);
+                kernels_.words->softmax(step, {.padded = 2 * row_words(keys), .high = rounded});
+            } else {
+                kernels_.softmax_row(step);
+            }
         }
     }
 

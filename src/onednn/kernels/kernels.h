@@ -172,6 +172,9 @@ struct WordKernels {
     void (*multiply_bf16)(const WordRun& run);
     void (*multiply_int8)(const WordRun& run);
     void (*round_row)(const RoundedRow& row);
+    /// A step of a running softmax whose exponentials are rounded; the scores stay. Of `to` its
+    /// `high` and `padded` count.
+    void (*softmax)(const SoftmaxRow& row, const RoundedRow& to);
     /// Two rows of `count` bf16 numbers into a row of words.
     void (*pair_rows)(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
                       std::uint32_t* words);

@@ -6,6 +6,7 @@
 #include "base/tile_registers.h"
 #include "onednn/kernels/kernels.h"
 #include "onednn/kernels/lanes.h"
+#include "onednn/kernels/softmax_kernel.h"
 
 namespace acestep::onednn {
 namespace {
@@ -252,6 +253,39 @@ void round_row(const RoundedRow& row) {
     }
 }
 
+/// 2^x for x ≤ 0 to 1e-4 of it: more than bf16 has. 0 far below.
+ACESTEP_INLINE Floats power_of_two(Floats x) {
+    const Floats bounded = x < -200.0f ? all(-200.0f) : x;  // what is no number stays so
+    const Floats whole = _mm512_maskz_roundscale_ps(0xffff, bounded, 0);
+    const Floats rest = bounded - whole;
+    // Of the least largest error on −½ … ½.
+    Floats power = all(0.05550533f);
+    power = power * rest + 0.24022651f;
+    power = power * rest + 0.69314720f;
+    power = power * rest + 1.0f;
+    return _mm512_maskz_scalef_ps(0xffff, power, whole);
+}
+
+void softmax_words(const SoftmaxRow& row, const RoundedRow& to) {
+    const float maximum = new_maximum(row);
+    if (maximum == minus_infinity) {  // nothing is visible so far
+        std::memset(to.high, 0, static_cast<std::size_t>(to.padded) * sizeof(std::uint16_t));
+        return;
+    }
+    constexpr float log2_e = 1.44269504f;
+    const Floats scale = all(log2_e), shift = all(-maximum * log2_e);
+    Floats sums{};
+    for (std::int64_t i = 0; i < to.padded; i += lanes) {
+        const __mmask16 mask = mask_of(row.count - i);
+        const Floats scores = _mm512_maskz_loadu_ps(mask, row.scores + i);
+        const Floats powers = _mm512_maskz_mov_ps(mask, power_of_two(scores * scale + shift));
+        sums += powers;
+        const Halves high = rounded(powers);
+        std::memcpy(to.high + i, &high, sizeof high);
+    }
+    *row.total += sum_of(sums);
+}
+
 void pair_rows(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
                std::uint32_t* words) {
     std::int64_t i = 0;
@@ -270,6 +304,7 @@ constinit const WordKernels word_kernels_x86_64_amx = {.row_group = group_rows,
                                                        .multiply_bf16 = multiply_bf16,
                                                        .multiply_int8 = multiply_int8,
                                                        .round_row = round_row,
+                                                       .softmax = softmax_words,
                                                        .pair_rows = pair_rows};
 
 }  // namespace acestep::onednn

@@ -4,39 +4,12 @@
 
 #include "onednn/kernels/kernels.h"
 #include "onednn/kernels/lanes.h"
+#include "onednn/kernels/softmax_kernel.h"
 #include "onednn/kernels/tile_kernel.h"
 #include "onednn/kernels/winograd_kernel.h"
 
 namespace acestep::onednn {
 namespace {
-
-constexpr float minus_infinity = -__builtin_huge_valf();
-
-/// Adds the mask and returns the largest score.
-float masked_maximum(const SoftmaxRow& row) {
-    Floats largest = all(minus_infinity);
-    std::int64_t i = 0;
-    for (; i + lanes <= row.count; i += lanes) {
-        Floats score = load(row.scores + i);
-        if (row.mask) {
-            score += load(row.mask + i);
-            store(row.scores + i, score);
-        }
-        largest = larger(score, largest);
-    }
-    float result = largest_of(largest);
-    for (; i < row.count; ++i) {
-        if (row.mask) row.scores[i] += row.mask[i];
-        result = row.scores[i] > result ? row.scores[i] : result;
-    }
-    return result;
-}
-
-ACESTEP_INLINE float one_exponential(float x) {
-    float padded[lanes];
-    store(padded, exponential(all(x)));
-    return padded[0];
-}
 
 /// Scores become exponentials; returns their sum.
 float exponentials(const SoftmaxRow& row, float maximum) {
@@ -56,23 +29,11 @@ float exponentials(const SoftmaxRow& row, float maximum) {
 }
 
 void softmax_row(const SoftmaxRow& row) {
-    const float largest = masked_maximum(row);
-    const float before = *row.maximum;
-    const float maximum = largest > before ? largest : before;
-    if (maximum == minus_infinity) {  // nothing is visible so far
+    const float maximum = new_maximum(row);
+    if (maximum == minus_infinity)  // nothing is visible so far
         std::memset(row.scores, 0, static_cast<std::size_t>(row.count) * sizeof(float));
-        return;
-    }
-    if (maximum > before) {
-        const float factor = one_exponential(before - maximum);
-        *row.total *= factor;
-        std::int64_t i = 0;
-        for (; i + lanes <= row.width; i += lanes)
-            store(row.sums + i, load(row.sums + i) * all(factor));
-        for (; i < row.width; ++i) row.sums[i] *= factor;
-    }
-    *row.total += exponentials(row, maximum);
-    *row.maximum = maximum;
+    else
+        *row.total += exponentials(row, maximum);
 }
 
 float sum_of_squares(const float* values, std::int64_t count) {

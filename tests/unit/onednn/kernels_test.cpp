@@ -328,6 +328,60 @@ TEST_P(WordKernelsTest, RoundedRowsAreTheNearestAndTheirRests) {
     }
 }
 
+// Three blocks of keys, the second without any that is seen, the third with a higher maximum.
+TEST_P(WordKernelsTest, SoftmaxIsThatOfF32Rounded) {
+    constexpr std::int64_t width = 24, padded = 64;
+    constexpr float unseen = -std::numeric_limits<float>::infinity();
+    for (const std::int64_t count : {1, 16, 37, 64}) {
+        struct Running {
+            std::vector<float> sums = std::vector<float>(width, 1.0f);
+            float maximum = unseen, total = 0;
+        } exact, running;
+        for (int block = 0; block < 3; ++block) {
+            auto scores = random_floats(count, 20 + block);
+            for (float& score : scores) score = 30 * score + 40 * static_cast<float>(block);
+            std::vector<float> mask(count, block == 1 ? unseen : 0.0f);
+            if (block == 2 && count > 1) mask[count / 2] = unseen;
+            const auto step = [&](Running& state, std::vector<float>& of) {
+                return SoftmaxRow{.scores = of.data(),
+                                  .mask = mask.data(),
+                                  .count = count,
+                                  .sums = state.sums.data(),
+                                  .width = width,
+                                  .maximum = &state.maximum,
+                                  .total = &state.total};
+            };
+            auto same = scores;
+            kernels().softmax_row(step(exact, scores));
+            std::vector<std::uint16_t> weights(padded, 7);
+            words().softmax(step(running, same), {.padded = padded, .high = weights.data()});
+            for (std::int64_t i = 0; i < padded; ++i) {
+                const float expected = i < count ? scores[i] : 0;
+                EXPECT_NEAR(ggml_bf16_to_fp32({weights[i]}), expected, expected * 0x1p-8f + 1e-30f)
+                    << block << ", " << i;
+            }
+            EXPECT_EQ(running.maximum, exact.maximum);
+            EXPECT_NEAR(running.total, exact.total, 2e-4f * exact.total);
+            EXPECT_EQ(running.sums, exact.sums);
+        }
+    }
+}
+
+TEST_P(WordKernelsTest, SoftmaxKeepsWhatIsNoNumber) {
+    std::vector<float> scores(16, 1.0f), sums(1);
+    scores[3] = NAN;
+    float maximum = -std::numeric_limits<float>::infinity(), total = 0;
+    std::vector<std::uint16_t> weights(32);
+    words().softmax({.scores = scores.data(),
+                     .count = 16,
+                     .sums = sums.data(),
+                     .width = 1,
+                     .maximum = &maximum,
+                     .total = &total},
+                    {.padded = 32, .high = weights.data()});
+    EXPECT_TRUE(std::isnan(total));
+}
+
 TEST_P(WordKernelsTest, PairedRowsLieSideBySide) {
     for (const std::int64_t count : {1, 15, 16, 40}) {
         std::vector<std::uint16_t> first(count), second(count);
