@@ -204,8 +204,10 @@ struct Subject {
             const std::string& type_name, const Options& options)
         : type(type_name),
           model(checkpoint, policy_of(type_name)),
-          bench((model.weights().load(device), device), model, options),
-          weights(matrix_bytes(model, bench.head())) {}
+          bench(device, model, options),
+          weights(matrix_bytes(model, bench.head())) {
+        model.weights().load(device);
+    }
 
     std::string type;
     models::LanguageModel model;

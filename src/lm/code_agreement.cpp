@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "lm/grammar_tables.h"
+#include "lm/step_random.h"
 #include "models/decoder.h"
 #include "models/kv_cache.h"
 #include "text/lm_prompts.h"
@@ -22,14 +23,13 @@ using text::MetaField;
 
 constexpr double sample_seconds = text::shortest_duration_seconds;
 constexpr std::uint64_t sample_seeds[] = {1, 2, 3, 4};  // written together, so nearly for one
-constexpr std::uint64_t codes_phase = 1;                // StepKey::phase, as in song_plan.cpp
 
 struct SampleRequest {
     std::string_view caption, keyscale;
     std::int64_t bpm, timesignature;
 };
 
-constexpr SampleRequest sample_requests[] = {
+constexpr SampleRequest sample_requests[code_sample_requests] = {
     {"driving techno with a pulsing bass and bright synth stabs", "A minor", 128, 4},
     {"slow piano ballad with warm strings", "C major", 72, 4},
 };

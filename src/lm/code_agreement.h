@@ -27,6 +27,9 @@ struct CodeSample {
     std::vector<TokenId> codes;
 };
 
+/// How many prompts the samples are written for.
+constexpr int code_sample_requests = 2;
+
 /// Four each of two requests that have little in common, for 10 seconds; always the same. Songs
 /// without a code are left out.
 std::vector<CodeSample> write_code_samples(Writer& writer, const text::Tokenizer& tokenizer,

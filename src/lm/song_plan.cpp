@@ -8,6 +8,7 @@
 
 #include "acestep/error.h"
 #include "lm/given_metadata.h"
+#include "lm/step_random.h"
 #include "text/audio_code_text.h"
 #include "text/chain_of_thought_parser.h"
 #include "text/metadata_vocabulary.h"
@@ -15,9 +16,6 @@
 
 namespace acestep::lm {
 namespace {
-
-// StepKey::phase
-constexpr std::uint64_t chain_of_thought_phase = 0, codes_phase = 1;
 
 bool is_official(const SongPlanRequest& request) {
     return request.rules.parity == text::Parity::official;

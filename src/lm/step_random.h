@@ -9,10 +9,13 @@
 
 namespace acestep::lm {
 
+// StepKey::phase of a song's plan.
+constexpr std::uint64_t chain_of_thought_phase = 0, codes_phase = 1;
+
 /// Where a number is used.
 struct StepKey {
     std::uint64_t seed = 0;   ///< of the song: the request's seed plus its place in the batch
-    std::uint64_t phase = 0;  ///< 0: chain of thought, 1: codes; any number that tells phases apart
+    std::uint64_t phase = 0;  ///< one of the above, or any number that tells phases apart
     std::uint64_t step = 0;   ///< tokens of this phase before this one
 };
 

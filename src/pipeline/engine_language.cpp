@@ -1,6 +1,5 @@
 // The engine's language model: plans for songs, and the modes that write texts.
 #include <algorithm>
-#include <cmath>
 #include <new>
 #include <utility>
 
@@ -63,7 +62,7 @@ std::string breaks_codes(const checkpoint::Checkpoint& language) {
     if (const auto kept = stated_code_agreement(language))
         return fmt::format(
             "The language model {} has fewer than 8 bits and keeps {:.0f} of 100 audio codes.",
-            file, std::floor(100 * *kept));
+            file, codes_of_100(*kept));
     return fmt::format(
         "The language model {} has fewer than 8 bits, and nothing says that its audio codes are "
         "kept; 'acestep models convert' compares them.",

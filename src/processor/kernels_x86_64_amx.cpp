@@ -55,11 +55,6 @@ TileConfiguration configuration_for(Step step, int row_count, int width) {
     return configuration;
 }
 
-/// What is in memory, for instructions that the compiler does not know to read or write it.
-void write_to_memory() {
-    asm volatile("" ::: "memory");
-}
-
 /// Up to 16 rows of a matrix, and what is asked for while they are multiplied: as many that follow.
 struct RowGroup {
     const Matrix* matrix;

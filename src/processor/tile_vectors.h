@@ -12,20 +12,16 @@
 // A column's sums do not depend on its neighbours. Subnormal weights count as zero here.
 #pragma once
 
-#include <immintrin.h>
-
 #include "processor/kernels.h"
 #include "processor/matrix_steps.h"
+#include "processor/tile_lanes.h"
 
 namespace acestep::processor {
 namespace {
 
-constexpr int tile_rows = 16;     // of a register, each of 64 bytes
-constexpr int tile_columns = 16;  // of 32 bits
 constexpr int pieces = 3;
 constexpr int pass_vectors = 16;  // whose pieces fill three tiles
 constexpr int most_tiles = pieces * pass_vectors / tile_columns;
-static_assert(lanes == tile_columns);
 
 // What is read of a row at once.
 enum class Step { bf16, block };
@@ -81,9 +77,6 @@ std::int64_t packed_numbers_of(Step step, std::int64_t columns, std::int64_t vec
            packed_pass(step, columns, vectors % pass_vectors);
 }
 
-typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
-typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
-
 /// The step of a vector, with zeros after its last column.
 struct StepNumbers {
     Floats halves[2];
@@ -99,9 +92,9 @@ struct StepNumbers {
 
 /// Takes the bf16 numbers next to `numbers` away from them.
 Halves take_bf16(Floats& numbers) {
-    const auto rounded = same_bits<Halves>(_mm512_cvtneps_pbh(numbers));
-    numbers -= same_bits<Floats>(__builtin_convertvector(rounded, Words) << 16);
-    return rounded;
+    const Halves high = rounded(numbers);
+    numbers = rest_of(numbers, high);
+    return high;
 }
 
 /// Writes `rows` words into a column.

@@ -33,8 +33,8 @@ constexpr std::int64_t vector_counts[] = {32, 256, 1024};
 constexpr double long_enough = 0.02;
 constexpr int tries = 3, most_products_a_run = 4;
 // Types take turns: which of them is faster decides plans, and a processor that several share may
-// have twice the speed a second later. Types that are far behind the fastest are out after the
-// first round: they are taken for their size only.
+// have twice the speed a second later. So those that are not far behind the fastest are measured
+// again, and the median of their turns counts. The others are taken for their size only.
 constexpr int rounds = 3;
 constexpr double far_behind = 0.5;
 

@@ -1,7 +1,6 @@
 #include "onednn/convolutions/residual_unit.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "acestep/error.h"
 #include "onednn/convolutions/prepared_convolution.h"

@@ -7,15 +7,13 @@
 #include "onednn/kernels/kernels.h"
 #include "onednn/kernels/lanes.h"
 #include "onednn/kernels/softmax_kernel.h"
+#include "processor/tile_lanes.h"
 
 namespace acestep::onednn {
 namespace {
 
-constexpr int tile_rows = 16;     // of a register, each of 64 bytes
-constexpr int tile_columns = 16;  // of 32 bits
 constexpr int group_rows = 2 * tile_rows;
 constexpr int panel_columns = 2 * tile_columns;
-static_assert(lanes == tile_columns);
 
 // Which register holds what: sums of two times two tiles, two tiles of rows, two of the panel. The
 // instructions take the number as a constant.
@@ -159,11 +157,6 @@ void zero_sums() {
     _tile_zero(ACESTEP_SUMS_11);
 }
 
-/// What is in memory, for instructions that the compiler does not know to read it.
-void write_to_memory() {
-    asm volatile("" ::: "memory");
-}
-
 template <bool two>
 void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t count) {
     const std::uint32_t* const rows = run.rows + first * run.row_stride;
@@ -229,26 +222,13 @@ void multiply_int8(const WordRun& run) {
     multiply_groups(run, multiply_int8_group<false>, multiply_int8_group<true>);
 }
 
-// bf16 numbers, and the words they are the halves of. gcc 12 warns about its own header where it
-// has functions for such conversions.
-typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
-typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
-
-ACESTEP_INLINE Halves rounded(Floats values) {
-    return same_bits<Halves>(_mm512_cvtneps_pbh(values));
-}
-
-ACESTEP_INLINE Words widened(Halves values) {
-    return __builtin_convertvector(values, Words);
-}
-
 void round_row(const RoundedRow& row) {
     for (std::int64_t i = 0; i < row.padded; i += lanes) {
         const Floats values = _mm512_maskz_loadu_ps(mask_of(row.count - i), row.values + i);
         const Halves high = rounded(values);
         std::memcpy(row.high + i, &high, sizeof high);
         if (!row.low) continue;
-        const Halves low = rounded(values - same_bits<Floats>(widened(high) << 16));
+        const Halves low = rounded(rest_of(values, high));
         std::memcpy(row.low + i, &low, sizeof low);
     }
 }

@@ -85,9 +85,9 @@ private:
     }
 
     void report(const lm::WritingProgress& written) {
-        // Each of the two requests gets half of it.
         if (written.codes == 0 || written.expected_codes == 0) return;
-        advance(share_of_writing / 2 / static_cast<double>(written.expected_codes));
+        advance(share_of_writing / lm::code_sample_requests /
+                static_cast<double>(written.expected_codes));
     }
 
     void advance(double share) {

@@ -5,6 +5,7 @@
 // later knows. Files of other programs say nothing, which counts as no.
 #pragma once
 
+#include <cmath>
 #include <functional>
 #include <optional>
 
@@ -28,6 +29,11 @@ bool needs_code_agreement(const checkpoint::Checkpoint& language);
 
 /// What a model keeps that is itself the source of a conversion: all where it need not agree.
 double code_agreement_of_source(const checkpoint::Checkpoint& language);
+
+/// As users are told it; a begun one is not kept.
+inline double codes_of_100(double agreement) {
+    return std::floor(100 * agreement);
+}
 
 /// Whether it need not agree, or agrees well enough to be chosen without being named.
 bool keeps_codes(const checkpoint::Checkpoint& language);

@@ -213,7 +213,8 @@ private:
         result.warnings.push_back(fmt::format(
             "{} keeps {:.0f} of 100 audio codes, fewer than {:.0f}: it is not chosen unless it is "
             "named. q8_0 keeps more.",
-            job.target.string(), std::floor(100 * kept), 100 * pipeline::least_code_agreement));
+            job.target.string(), pipeline::codes_of_100(kept),
+            100 * pipeline::least_code_agreement));
     }
 
     /// Returns the relative error.
