@@ -15,6 +15,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include <fmt/format.h>
@@ -127,22 +128,32 @@ Operation attention(ggml_type type, std::int64_t queries, std::int64_t keys) {
             }};
 }
 
-Operation convolution(ggml_type type, std::int64_t channels, std::int64_t out, std::int64_t kernel,
-                      std::int64_t frames, std::int64_t dilation) {
-    return {fmt::format("convolution by {}, {} to {}, kernel {}{}", ggml_type_name(type), channels,
-                        out, kernel, dilation > 1 ? ", dilated" : ""),
-            2e-9 * static_cast<double>(channels * out * kernel * frames), false,
-            [=](ggml_context* context, ggml_context* weights) {
-                onednn::ConvolutionNode node;
-                node.x = ggml_new_tensor_2d(context, GGML_TYPE_F32, channels, frames);
-                node.weight = ggml_new_tensor_2d(weights, type, kernel * channels, out);
-                node.kernel = kernel;
-                node.dilation = dilation;
-                node.padding = kernel / 2 * dilation;
-                for (ggml_tensor** row : {&node.bias, &node.alpha, &node.inverse_beta})
-                    *row = ggml_new_tensor_1d(weights, GGML_TYPE_F32, out);
-                return onednn::convolution(context, node);
-            }};
+struct ConvolutionShape {
+    ggml_type type;
+    std::int64_t channels, out, kernel, frames;
+    std::int64_t dilation = 1;
+    bool has_snake = true;
+};
+
+Operation convolution(const ConvolutionShape& shape) {
+    return {
+        fmt::format("convolution by {}, {} to {}, kernel {}{}", ggml_type_name(shape.type),
+                    shape.channels, shape.out, shape.kernel, shape.dilation > 1 ? ", dilated" : ""),
+        2e-9 * static_cast<double>(shape.channels * shape.out * shape.kernel * shape.frames), false,
+        [=](ggml_context* context, ggml_context* weights) {
+            onednn::ConvolutionNode node;
+            node.x = ggml_new_tensor_2d(context, GGML_TYPE_F32, shape.channels, shape.frames);
+            node.weight =
+                ggml_new_tensor_2d(weights, shape.type, shape.kernel * shape.channels, shape.out);
+            node.kernel = shape.kernel;
+            node.dilation = shape.dilation;
+            node.padding = shape.kernel / 2 * shape.dilation;
+            node.bias = ggml_new_tensor_1d(weights, GGML_TYPE_F32, shape.out);
+            if (shape.has_snake)
+                for (ggml_tensor** row : {&node.alpha, &node.inverse_beta})
+                    *row = ggml_new_tensor_1d(weights, GGML_TYPE_F32, shape.out);
+            return onednn::convolution(context, node);
+        }};
 }
 
 /// As long as in a tile of the decoder.
@@ -178,12 +189,21 @@ std::vector<Operation> all_operations() {
     for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16}) {
         for (const auto& [channels, frames] :
              {std::pair{1024, 600}, {512, 2400}, {256, 9600}, {128, 38400}}) {
-            all.push_back(convolution(type, channels, channels, 7, frames, 1));
+            all.push_back(convolution({type, channels, channels, 7, frames}));
             if (channels != 128) continue;
-            all.push_back(convolution(type, channels, channels, 7, frames, 9));
-            all.push_back(convolution(type, channels, channels, 1, frames, 1));
+            all.push_back(convolution({type, channels, channels, 7, frames, 9}));
+            all.push_back(convolution({type, channels, channels, 1, frames}));
         }
     }
+    // What begins a stage of the decoder: a transposed convolution, all of a frame's results side
+    // by side; and its last convolution, to two channels.
+    for (const auto& [channels, out, frames] : {std::tuple{2048, 10240, 160},
+                                                {1024, 3072, 1600},
+                                                {512, 1024, 9600},
+                                                {256, 512, 38400},
+                                                {128, 256, 153600}})
+        all.push_back(convolution({GGML_TYPE_F16, channels, out, 2, frames, 1, false}));
+    all.push_back(convolution({GGML_TYPE_F16, 128, 2, 7, 307200, 1, false}));
     for (const auto& [channels, frames] : {std::pair{256, 39600}, {128, 316800}})
         for (const std::int64_t dilation : {1, 9})
             all.push_back(residual_unit(channels, frames, dilation));

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "acestep/error.h"
+#include "onednn/convolutions/few_outputs.h"
 #include "onednn/convolutions/prepared_convolution.h"
 #include "onednn/convolutions/winograd.h"
 #include "onednn/custom_node.h"
@@ -20,6 +21,9 @@ static_assert((first_parameter + parameter_count) * sizeof(std::int32_t) <= GGML
 
 // Which of the optional sources there are; they follow x and weight in this order.
 enum Part { has_bias = 1, has_snake = 2, has_residual = 4 };
+
+// Results of so many bytes are not found in a cache by who reads them.
+constexpr std::size_t large_result = 16 << 20;
 
 std::int32_t parameter(const ggml_tensor* node, Parameter which) {
     return node->op_params[first_parameter + which];
@@ -56,7 +60,8 @@ Product product_of(const ggml_tensor* node) {
                      .padding = parameter(node, padding)},
             .result = static_cast<float*>(node->data),
             .result_stride = static_cast<std::int64_t>(node->nb[1] / sizeof(float)),
-            .finish = finish_of(node)};
+            .finish = finish_of(node),
+            .leaves_cache = ggml_nbytes(node) >= large_result};
 }
 
 /// ggml's signature for an operation of ours, called on each of its threads.
@@ -132,7 +137,8 @@ double convolution_share_of_product_time(const ggml_tensor* node) {
 std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
-    switch (method_for(best_kernels(), product)) {
+    if (has_few_outputs(kernels, product)) return few_outputs_scratch(product, threads);
+    switch (method_for(kernels, product)) {
         case ConvolutionMethod::winograd: return winograd_scratch(kernels, product, threads);
         case ConvolutionMethod::words: return word_product_scratch(product, threads);
         case ConvolutionMethod::direct: break;
@@ -144,7 +150,11 @@ void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch)
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
     std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
-    switch (method_for(best_kernels(), product)) {
+    if (has_few_outputs(kernels, product)) {
+        compute_few_outputs(kernels, product, threads, weights);
+        return;
+    }
+    switch (method_for(kernels, product)) {
         case ConvolutionMethod::winograd:
             compute_winograd(kernels, product, threads, reinterpret_cast<float*>(weights));
             return;

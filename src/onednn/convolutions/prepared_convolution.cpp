@@ -10,6 +10,8 @@ ConvolutionMethod method_for(const Kernels& kernels, const Product& convolution)
     // Winograd's filtering keeps 16 bits of every number, for about as many products of words as a
     // direct one that keeps only the 8 of bf16.
     if (words && convolution.matrix.type == GGML_TYPE_BF16) return ConvolutionMethod::words;
+    // Of two taps it saves less than its transforms cost beside products that fast.
+    if (words && convolution.rows.taps == 2) return ConvolutionMethod::words;
     if (suits_winograd(convolution)) return ConvolutionMethod::winograd;
     return words ? ConvolutionMethod::words : ConvolutionMethod::direct;
 }

@@ -13,6 +13,7 @@ constexpr int most_results = 6;
 // fill a usual second-level cache together.
 constexpr std::int64_t block_rows = 432, block_word_rows = 768;
 constexpr std::int64_t chunk_columns = 256;
+constexpr std::int64_t weights_that_stay = 1 << 20;
 
 static_assert(block_rows * (row_floats + chunk_columns) * sizeof(float) <= thread_scratch_bytes);
 static_assert(block_word_rows *
@@ -51,9 +52,16 @@ std::int64_t panel_bytes(const Kernels& kernels, const Product& product) {
 }
 
 /// Tiles of a chunk; where products are of words, as many as those take at once.
-std::int64_t tiles_of_block(const Kernels& kernels, std::int64_t points) {
+std::int64_t tiles_of_block(const Kernels& kernels, const Product& product) {
+    const std::int64_t points = kernels_of(kernels, product).points();
     if (!kernels.words) return block_rows / points;
-    return block_word_rows / points / kernels.words->row_group * kernels.words->row_group;
+    // Weights that stay in the cache leave the frames less room there; others are worth more
+    // frames for each time they are read.
+    const std::int64_t weight_bytes =
+        divided(product.matrix.rows, kernels.columns) * panel_bytes(kernels, product);
+    const std::int64_t rows =
+        weight_bytes <= weights_that_stay ? block_word_rows / 2 : block_word_rows;
+    return rows / points / kernels.words->row_group * kernels.words->row_group;
 }
 
 /// How many panels are transformed before they are multiplied by.
@@ -72,7 +80,7 @@ public:
           points_(winograd_.points()),
           tiles_(divided(product.rows.count, product.rows.dilation * winograd_.results) *
                  product.rows.dilation),
-          tiles_of_block_(tiles_of_block(kernels, points_)),
+          tiles_of_block_(tiles_of_block(kernels, product)),
           point_numbers_(point_numbers(kernels, product)),
           weights_(weights) {}
 
@@ -117,7 +125,6 @@ private:
                 .low = points_ * tiles_of_block_ * word_row_stride};
     }
     void write_results(std::int64_t panel, std::int64_t tile, const float* sums) const;
-    void finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const;
 
     const Kernels& kernels_;
     const WinogradKernels& winograd_;
@@ -179,24 +186,23 @@ void Filtering::transform_frames(std::int64_t tile, std::int64_t index, std::int
 void Filtering::multiply_words(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
                                std::int64_t depth, float* frames, float* sums) const {
     const WordTiles rows = word_tiles(frames);
-    for (std::int64_t point = 0; point < points_; ++point) {
-        const auto* const weights =
-            reinterpret_cast<const std::uint32_t*>(weights_of(panel, point)) +
-            channel / 2 * kernels_.columns;
-        kernels_.words->multiply_bf16(
-            {.rows = rows.row(0, point),
-             .row_stride = word_row_stride,
-             .count = tiles,
-             .words = row_words(depth),
-             .panel = weights,
-             .result = sums + point * tiles_of_block_ * kernels_.columns,
-             .result_stride = kernels_.columns,
-             .columns = kernels_.columns,
-             .low_rows = rows.row(0, point) + rows.low,
-             .low_panel = weights + point_numbers_ / 2,
-             .adds = channel > 0,
-             .next_panel = point + 1 < points_ ? weights + point_numbers_ : nullptr});
-    }
+    const auto* const weights = reinterpret_cast<const std::uint32_t*>(weights_of(panel, 0)) +
+                                channel / 2 * kernels_.columns;
+    kernels_.words->multiply_bf16({.rows = rows.rows,
+                                   .row_stride = word_row_stride,
+                                   .count = tiles,
+                                   .words = row_words(depth),
+                                   .panel = weights,
+                                   .result = sums,
+                                   .result_stride = kernels_.columns,
+                                   .columns = kernels_.columns,
+                                   .low_rows = rows.rows + rows.low,
+                                   .low_panel = weights + point_numbers_ / 2,
+                                   .adds = channel > 0,
+                                   .batch = points_,
+                                   .rows_step = tiles_of_block_ * word_row_stride,
+                                   .panel_step = point_numbers_,
+                                   .result_step = tiles_of_block_ * kernels_.columns});
 }
 
 void Filtering::multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
@@ -219,40 +225,29 @@ void Filtering::multiply(std::int64_t panel, std::int64_t tiles, std::int64_t ch
 }
 
 void Filtering::write_results(std::int64_t panel, std::int64_t tile, const float* sums) const {
+    const Rows& rows = product_.rows;
     const std::int64_t column = column_of(panel), columns = kernels_.columns;
-    const std::int64_t width = std::min(columns, product_.matrix.rows - column);
-    float beyond[most_results][most_panel_columns];
+    const std::int64_t first = frame_of(tile), left = rows.count - first;
+    if (left <= 0) return;
+    alignas(64) float results[most_results][most_panel_columns];
     const float* from[most_points];
     float* to[most_results];
-    const std::int64_t first = frame_of(tile);
-    const auto row = [&](std::int64_t result) {
-        const std::int64_t frame = first + result * product_.rows.dilation;
-        return frame < product_.rows.count
-                   ? product_.result + frame * product_.result_stride + column
-                   : nullptr;
-    };
     for (std::int64_t point = 0; point < points_; ++point)
         from[point] = sums + point * tiles_of_block_ * columns;
-    for (std::int64_t i = 0; i < winograd_.results; ++i)
-        to[i] = width == columns && row(i) ? row(i) : beyond[i];
+    for (std::int64_t i = 0; i < winograd_.results; ++i) to[i] = results[i];
     winograd_.transform_sums({.from = from, .to = to, .count = columns});
-    if (width == columns) return;
-    for (std::int64_t i = 0; i < winograd_.results; ++i)
-        if (row(i)) std::copy_n(beyond[i], width, row(i));
-}
 
-void Filtering::finish(std::int64_t tile, std::int64_t first_panel, std::int64_t end_panel) const {
-    const std::int64_t column = column_of(first_panel);
-    const std::int64_t width = std::min(column_of(end_panel), product_.matrix.rows) - column;
-    const std::int64_t first = frame_of(tile);
-    for (std::int64_t i = 0; i < winograd_.results; ++i) {
-        const std::int64_t frame = first + i * product_.rows.dilation;
-        if (frame >= product_.rows.count) return;
-        kernels_.finish(
-            product_.finish.at(frame, column),
-            FinishedRows::in_place(product_.result + frame * product_.result_stride + column,
-                                   product_.result_stride, 1, width));
-    }
+    // They are finished on their way, a tile's frames lying a dilation apart.
+    Finish finish = product_.finish.at(first, column);
+    finish.residual_stride *= rows.dilation;
+    kernels_.finish(
+        finish, {.from = results[0],
+                 .from_stride = most_panel_columns,
+                 .to = product_.result + first * product_.result_stride + column,
+                 .to_stride = rows.dilation * product_.result_stride,
+                 .count = std::min<std::int64_t>(winograd_.results, divided(left, rows.dilation)),
+                 .columns = std::min(columns, product_.matrix.rows - column),
+                 .leaves_cache = product_.leaves_cache});
 }
 
 void Filtering::compute(std::int64_t chunk) const {
@@ -280,8 +275,6 @@ void Filtering::compute(std::int64_t chunk) const {
                 write_results(panel, first + tile, own + tile * kernels_.columns);
         }
     }
-    if (product_.finish.empty()) return;
-    for (std::int64_t tile = 0; tile < tiles; ++tile) finish(first + tile, first_panel, end_panel);
 }
 
 }  // namespace

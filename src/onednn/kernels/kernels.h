@@ -144,10 +144,15 @@ struct WordRun {
     /// bf16: what rounding to the numbers above has left of the exact ones, rounded; or null. All
     /// products but that of both rests are summed, so that 16 bits of a number count.
     const std::uint32_t* low_rows = nullptr;
-    const std::uint32_t* low_panel = nullptr;
-    bool adds = false;  ///< bf16: to what is there
-    /// Like `panel`, with `low_panel` as far behind it, and read next: brought near meanwhile,
-    /// since it comes from far away. Null: nothing is.
+    const std::uint32_t* low_panel = nullptr;  ///< null as `low_rows` is
+    bool adds = false;                         ///< bf16: to what is there
+    /// So many products, each of rows, panel and result that lie these steps behind those before.
+    std::int64_t batch = 1;
+    std::int64_t rows_step = 0;    ///< words
+    std::int64_t panel_step = 0;   ///< words
+    std::int64_t result_step = 0;  ///< floats
+    /// Like `panel`, with `low_panel` as far behind it, and read after all of these: brought near
+    /// meanwhile, since it comes from far away. Null: nothing is.
     const std::uint32_t* next_panel = nullptr;
     /// 8 bits: what sums are multiplied by, for each row and for each column.
     const float* row_scales = nullptr;
@@ -163,6 +168,7 @@ struct RoundedRow {
     std::int64_t padded = 0;
     std::uint16_t* high = nullptr;
     std::uint16_t* low = nullptr;
+    bool streams = false;  ///< from memory, the next row right behind this one
 };
 
 /// Products on words, where the processor has instructions for them. Panels have the columns of

@@ -93,42 +93,78 @@ struct Ahead {
     static void prefetch_far(const void* address) { _mm_prefetch(address, _MM_HINT_T1); }
 };
 
-template <Numbers numbers, bool two>
-void step(const std::uint32_t* rows, std::int64_t row_bytes, const std::uint32_t* panel) {
-    constexpr int panel_bytes = panel_columns * 4;
+template <bool two>
+void load_rows(const std::uint32_t* rows, std::int64_t row_bytes) {
     _tile_loadd(ACESTEP_ROWS_0, rows, row_bytes);
+    if constexpr (two) _tile_loadd(ACESTEP_ROWS_1, rows + tile_rows * row_bytes / 4, row_bytes);
+}
+
+void load_panel(const std::uint32_t* panel) {
+    constexpr int panel_bytes = panel_columns * 4;
     _tile_loadd(ACESTEP_PANEL_0, panel, panel_bytes);
     _tile_loadd(ACESTEP_PANEL_1, panel + tile_columns, panel_bytes);
+}
+
+/// Of the rows and the panel that are loaded.
+template <Numbers numbers, bool two>
+void add_products() {
     if constexpr (numbers == Numbers::bf16) {
         _tile_dpbf16ps(ACESTEP_SUMS_00, ACESTEP_ROWS_0, ACESTEP_PANEL_0);
         _tile_dpbf16ps(ACESTEP_SUMS_01, ACESTEP_ROWS_0, ACESTEP_PANEL_1);
-    } else {
-        _tile_dpbssd(ACESTEP_SUMS_00, ACESTEP_ROWS_0, ACESTEP_PANEL_0);
-        _tile_dpbssd(ACESTEP_SUMS_01, ACESTEP_ROWS_0, ACESTEP_PANEL_1);
-    }
-    if constexpr (!two) return;
-    _tile_loadd(ACESTEP_ROWS_1, rows + tile_rows * row_bytes / 4, row_bytes);
-    if constexpr (numbers == Numbers::bf16) {
+        if constexpr (!two) return;
         _tile_dpbf16ps(ACESTEP_SUMS_10, ACESTEP_ROWS_1, ACESTEP_PANEL_0);
         _tile_dpbf16ps(ACESTEP_SUMS_11, ACESTEP_ROWS_1, ACESTEP_PANEL_1);
     } else {
+        _tile_dpbssd(ACESTEP_SUMS_00, ACESTEP_ROWS_0, ACESTEP_PANEL_0);
+        _tile_dpbssd(ACESTEP_SUMS_01, ACESTEP_ROWS_0, ACESTEP_PANEL_1);
+        if constexpr (!two) return;
         _tile_dpbssd(ACESTEP_SUMS_10, ACESTEP_ROWS_1, ACESTEP_PANEL_0);
         _tile_dpbssd(ACESTEP_SUMS_11, ACESTEP_ROWS_1, ACESTEP_PANEL_1);
     }
 }
 
-/// Adds the products of a group of rows to the sums.
-template <Numbers numbers, bool two>
-void accumulate(const WordRun& run, const std::uint32_t* rows, const std::uint32_t* panel,
-                Ahead ahead) {
-    const std::int64_t row_bytes = bytes(run.row_stride);
-    for (std::int64_t tap = 0; tap < run.taps; ++tap, rows += run.tap_stride) {
+/// Calls `step(offset in a row, offset in the panel)` for each step of a run.
+template <typename Step>
+void along_run(const WordRun& run, const Step& step) {
+    std::int64_t in_panel = 0;
+    for (std::int64_t tap = 0; tap < run.taps; ++tap)
         for (std::int64_t k = 0; k < run.words;
-             k += word_step, panel += word_step * panel_columns) {
-            ahead.step();
-            step<numbers, two>(rows + k, row_bytes, panel);
-        }
-    }
+             k += word_step, in_panel += word_step * panel_columns)
+            step(tap * run.tap_stride + k, in_panel);
+}
+
+/// Adds the products of the group of rows from `first` on to the sums.
+template <Numbers numbers, bool two>
+void accumulate(const WordRun& run, std::int64_t first) {
+    const std::int64_t row_bytes = bytes(run.row_stride);
+    const std::uint32_t* const rows = run.rows + first * run.row_stride;
+    Ahead ahead(run, first, run.panel);
+    along_run(run, [&](std::int64_t k, std::int64_t in_panel) {
+        ahead.step();
+        load_rows<two>(rows + k, row_bytes);
+        load_panel(run.panel + in_panel);
+        add_products<numbers, two>();
+    });
+}
+
+/// The same with what rounding has left. All of a step together, so that little is loaded twice.
+template <bool two>
+void accumulate_exact(const WordRun& run, std::int64_t first) {
+    const std::int64_t row_bytes = bytes(run.row_stride);
+    const std::uint32_t* const rows = run.rows + first * run.row_stride;
+    const std::uint32_t* const low_rows = run.low_rows + first * run.row_stride;
+    Ahead ahead(run, first, run.panel), low_ahead(run, first, run.low_panel);
+    along_run(run, [&](std::int64_t k, std::int64_t in_panel) {
+        ahead.step();
+        low_ahead.step();
+        load_rows<two>(rows + k, row_bytes);
+        load_panel(run.low_panel + in_panel);
+        add_products<Numbers::bf16, two>();
+        load_panel(run.panel + in_panel);
+        add_products<Numbers::bf16, two>();
+        load_rows<two>(low_rows + k, row_bytes);
+        add_products<Numbers::bf16, two>();
+    });
 }
 
 template <bool two>
@@ -159,7 +195,6 @@ void zero_sums() {
 
 template <bool two>
 void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t count) {
-    const std::uint32_t* const rows = run.rows + first * run.row_stride;
     float* const result = run.result + first * run.result_stride;
     alignas(64) float part[group_rows * panel_columns];  // of a panel's columns
     const bool whole = run.columns == panel_columns;
@@ -175,11 +210,10 @@ void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t co
     } else {
         zero_sums();
     }
-    accumulate<Numbers::bf16, two>(run, rows, run.panel, Ahead(run, first, run.panel));
-    if (run.low_panel)
-        accumulate<Numbers::bf16, two>(run, rows, run.low_panel, Ahead(run, first, run.low_panel));
     if (run.low_rows)
-        accumulate<Numbers::bf16, two>(run, run.low_rows + first * run.row_stride, run.panel, {});
+        accumulate_exact<two>(run, first);
+    else
+        accumulate<Numbers::bf16, two>(run, first);
     store_sums<two>(to, stride);
     if (!whole) copy_columns(part, stride, result, run.result_stride, count, run.columns);
 }
@@ -188,8 +222,7 @@ template <bool two>
 void multiply_int8_group(const WordRun& run, std::int64_t first, std::int64_t count) {
     alignas(64) std::int32_t sums[group_rows * panel_columns];
     zero_sums();
-    accumulate<Numbers::int8, two>(run, run.rows + first * run.row_stride, run.panel,
-                                   Ahead(run, first, run.panel));
+    accumulate<Numbers::int8, two>(run, first);
     store_sums<two>(sums, panel_columns);
     for (std::int64_t half = 0; half < run.columns; half += lanes) {
         const __mmask16 mask = mask_of(run.columns - half);
@@ -204,14 +237,39 @@ void multiply_int8_group(const WordRun& run, std::int64_t first, std::int64_t co
 
 using Group = void (*)(const WordRun& run, std::int64_t first, std::int64_t count);
 
-void multiply_groups(const WordRun& run, Group one_tile, Group two_tiles) {
-    for (std::int64_t first = 0; first < run.count; first += group_rows) {
-        const std::int64_t left = run.count - first;
-        const std::int64_t count = left < group_rows ? left : group_rows;
-        if (first == 0 || count < group_rows) _tile_loadconfig(&configurations.of[count]);
-        (count > tile_rows ? two_tiles : one_tile)(run, first, count);
+/// The tiles' configuration, which is loaded when another one is needed.
+class Tiles {
+public:
+    ~Tiles() { _tile_release(); }  // what is released need not be saved
+
+    void set_rows(std::int64_t rows) {
+        if (rows == rows_) return;
+        rows_ = rows;
+        _tile_loadconfig(&configurations.of[rows]);
     }
-    _tile_release();  // what is released need not be saved
+
+private:
+    std::int64_t rows_ = 0;
+};
+
+void multiply_groups(WordRun run, Group one_tile, Group two_tiles) {
+    const std::uint32_t* const after_all = run.next_panel;
+    Tiles tiles;
+    for (std::int64_t i = 0; i < run.batch; ++i) {
+        run.next_panel = i + 1 < run.batch ? run.panel + run.panel_step : after_all;
+        for (std::int64_t first = 0; first < run.count; first += group_rows) {
+            const std::int64_t left = run.count - first;
+            const std::int64_t count = left < group_rows ? left : group_rows;
+            tiles.set_rows(count);
+            (count > tile_rows ? two_tiles : one_tile)(run, first, count);
+        }
+        run.rows += run.rows_step;
+        run.panel += run.panel_step;
+        run.result += run.result_step;
+        if (!run.low_rows) continue;
+        run.low_rows += run.rows_step;
+        run.low_panel += run.panel_step;
+    }
 }
 
 void multiply_bf16(const WordRun& run) {
@@ -224,6 +282,7 @@ void multiply_int8(const WordRun& run) {
 
 void round_row(const RoundedRow& row) {
     for (std::int64_t i = 0; i < row.padded; i += lanes) {
+        if (row.streams) prefetch(row.values + i + ahead_of_stream);
         const Floats values = _mm512_maskz_loadu_ps(mask_of(row.count - i), row.values + i);
         const Halves high = rounded(values);
         std::memcpy(row.high + i, &high, sizeof high);

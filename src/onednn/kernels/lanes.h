@@ -18,6 +18,16 @@ namespace {
 
 using namespace processor;
 
+/// How far ahead numbers that come from memory are asked for: where a page ends, the processor
+/// itself does not.
+constexpr std::int64_t ahead_of_stream = 1536;
+
+ACESTEP_INLINE void prefetch([[maybe_unused]] const void* address) {
+#if defined(__GNUC__)
+    __builtin_prefetch(address);
+#endif
+}
+
 ACESTEP_INLINE void prefetch_for_writing([[maybe_unused]] const void* address) {
 #if defined(__GNUC__)
     __builtin_prefetch(address, 1);

@@ -152,6 +152,8 @@ void finish_all(const Finish& finish, const FinishedRows& rows) {
             finish.residual ? finish.residual + r * finish.residual_stride : nullptr;
         std::int64_t column = 0;
         for (; column + lanes <= rows.columns; column += lanes) {
+            prefetch(from + column + ahead_of_stream);
+            if (residual) prefetch(residual + column + ahead_of_stream);
             const Floats y = finished(finish, load(from + column), residual, column);
             if constexpr (past_cache)
                 store_past_cache(to + column, y);

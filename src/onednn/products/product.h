@@ -44,14 +44,15 @@ struct Rows {
 };
 
 /// result[m][row] = Σ matrix[row][column] · rows[m][column], finished as asked. `finish.residual`
-/// is
-/// `[count, rows]` and must not be what `result` overwrites, unless it is exactly that.
+/// is `[count, rows]` and must not be what `result` overwrites, unless it is exactly that.
 struct Product {
     Matrix matrix;
     Rows rows;
     float* result = nullptr;
     std::int64_t result_stride = 0;  ///< floats
     Finish finish;
+    /// Of products on words: the result is too large to be read from a cache later.
+    bool leaves_cache = false;
 };
 
 /// Chunks of a product are independent of each other; what one computes does not depend on how many

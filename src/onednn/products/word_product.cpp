@@ -10,8 +10,11 @@ namespace {
 
 // The rounded frames of a block of rows: half of a second-level cache, which with AMX is of 2 MiB.
 constexpr std::int64_t word_block_bytes = 1 << 20;
-static_assert(word_block_bytes <= static_cast<std::int64_t>(thread_scratch_bytes));
 constexpr std::int64_t most_block_word_rows = 512;
+// Results of a panel, behind them.
+constexpr std::int64_t sum_floats = most_block_word_rows * word_panel_columns;
+static_assert(word_block_bytes + sum_floats * static_cast<std::int64_t>(sizeof(float)) <=
+              static_cast<std::int64_t>(thread_scratch_bytes));
 constexpr std::int64_t least_block_rows = 32;  // that the kernel takes at once
 // Results per block row for which its frames are rounded at least.
 constexpr std::int64_t least_group_panels = 8;
@@ -104,7 +107,8 @@ private:
                                        .count = inside ? rows.channels : 0,
                                        .padded = 2 * panels_.words(),
                                        .high = reinterpret_cast<std::uint16_t*>(high + i * stride),
-                                       .low = reinterpret_cast<std::uint16_t*>(rest)});
+                                       .low = reinterpret_cast<std::uint16_t*>(rest),
+                                       .streams = true});
         }
     }
 
@@ -116,6 +120,8 @@ private:
         auto* const high = reinterpret_cast<std::uint32_t*>(thread_scratch());
         std::uint32_t* const low =
             panels_.parts == 2 ? high + frames_of(rows, count) * stride : nullptr;
+        float* const sums = thread_scratch() + word_block_bytes / sizeof(float);
+        const bool finishes = !product_.finish.empty() || product_.leaves_cache;
         round_frames(first_row, count, high, low);
         for (std::int64_t i = begin; i < end; ++i) {
             const std::int64_t column = (first_panel_ + i) * word_panel_columns;
@@ -130,15 +136,21 @@ private:
                  .taps = rows.taps,
                  .tap_stride = rows.dilation * stride,
                  .panel = panel,
-                 .result = result,
-                 .result_stride = product_.result_stride,
+                 .result = finishes ? sums : result,
+                 .result_stride = finishes ? word_panel_columns : product_.result_stride,
                  .columns = width,
                  .low_rows = low,
                  .low_panel = low ? panel + panels_.part_words() : nullptr,
                  .next_panel = i + 1 < end ? panel + panels_.panel_words() : nullptr});
-            if (product_.finish.empty()) continue;
+            if (!finishes) continue;
             kernels_.finish(product_.finish.at(first_row, column),
-                            FinishedRows::in_place(result, product_.result_stride, count, width));
+                            {.from = sums,
+                             .from_stride = word_panel_columns,
+                             .to = result,
+                             .to_stride = product_.result_stride,
+                             .count = count,
+                             .columns = width,
+                             .leaves_cache = product_.leaves_cache});
         }
     }
 

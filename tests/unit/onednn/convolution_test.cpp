@@ -130,7 +130,11 @@ TEST(Convolution, BySixteenBitWeightsOfOddShapes) {
              {Case{1, 7, 5, 1}, Case{257, 33, 35, 5, 1, 2}, Case{300, 40, 64, 3, 1, 27, 9, true},
               Case{1500, 320, 70, 1}, Case{257, 24, 40, 20, 10, 5, 1, true},
               Case{90, 65, 3, 5, 2, 4, 2}, Case{120, 2048, 33, 3, 1, 1, 1, true},
-              Case{700, 128, 300, 3, 1, 1}}) {
+              Case{700, 128, 300, 3, 1, 1},
+              // To a few channels, also of fewer frames than taps; a result larger than caches.
+              Case{1300, 128, 2, 7, 1, 3}, Case{600, 40, 4, 7, 1, 9, 3, true},
+              Case{5, 33, 2, 7, 1, 3}, Case{530, 64, 3, 3, 1, 4, 1},
+              Case{16500, 128, 256, 2, 1, 1}}) {
             SCOPED_TRACE(testing::Message() << ggml_type_name(type) << ", " << c.in << " to "
                                             << c.out << ", kernel " << c.kernel);
             expect_same_in_f32(c, type);

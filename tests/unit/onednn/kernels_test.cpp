@@ -448,6 +448,52 @@ TEST_P(WordKernelsTest, MultiplyAnyNumberOfRowsAndColumnsAtAnyTap) {
     }
 }
 
+TEST_P(WordKernelsTest, ABatchIsItsProducts) {
+    const std::int64_t columns = kernels().columns, depth = 64, stride = 48, batch = 3;
+    for (const std::int64_t count : {1, 17, 32, 50}) {
+        const Rounded rows =
+            rounded(random_floats(batch * count * depth, 1), batch * count, depth, stride);
+        std::vector<std::uint32_t> panel, low_panel;
+        for (std::int64_t i = 0; i < batch; ++i) {
+            const Rounded of_one = rounded(random_floats(columns * depth, 2 + static_cast<int>(i)),
+                                           columns, depth, 32);
+            for (const auto& [from, to] :
+                 {std::pair{&of_one.high, &panel}, {&of_one.low, &low_panel}}) {
+                const auto part = panel_of(*from, 32);
+                to->insert(to->end(), part.begin(), part.end());
+            }
+        }
+        const WordRun all = {.rows = rows.high.data(),
+                             .row_stride = stride,
+                             .count = count,
+                             .words = 32,
+                             .panel = panel.data(),
+                             .result_stride = columns,
+                             .columns = columns,
+                             .low_rows = rows.low.data(),
+                             .low_panel = low_panel.data(),
+                             .batch = batch,
+                             .rows_step = count * stride,
+                             .panel_step = 32 * columns,
+                             .result_step = count * columns};
+        std::vector<float> together(batch * count * columns), apart(together.size());
+        WordRun run = all;
+        run.result = together.data();
+        words().multiply_bf16(run);
+        for (std::int64_t i = 0; i < batch; ++i) {
+            run = all;
+            run.batch = 1;
+            run.rows += i * all.rows_step;
+            run.low_rows += i * all.rows_step;
+            run.panel += i * all.panel_step;
+            run.low_panel += i * all.panel_step;
+            run.result = apart.data() + i * all.result_step;
+            words().multiply_bf16(run);
+        }
+        EXPECT_EQ(together, apart) << count;
+    }
+}
+
 TEST_P(WordKernelsTest, MultiplyBytesByTheScalesOfRowsAndColumns) {
     const std::int64_t columns = kernels().columns, depth = 128, words_of_row = depth / 4;
     const auto bytes_of = [](std::int64_t count, std::uint32_t seed) {
