@@ -69,6 +69,9 @@ struct MachineLimits {
     int threads = 0;  ///< 0: the machine's real cores
     /// On the processor ggml's kernels alone instead of ours: to compare with.
     bool plain_ggml = false;
+    /// What large products reach is measured again beside every stage (StageReport::peak_flops): on
+    /// a machine that others use too, that changes from one minute to the next.
+    bool measures_stages = false;
 };
 
 /// The devices of networks from one text, as the official programs have it: "auto", "single:1", or

@@ -118,6 +118,7 @@ GenerationResult Engine::Implementation::generate(const SongRequest& request,
                                                   const AudioCallback& audio_decoded) {
     validate(request);
     RunContext context(placement_, progress, cancel);
+    if (options_.machine.measures_stages) context.measure_stages();
     const AudioInput input = read_inputs(request, context);
     GenerationResult result;
     result.model = models_.facts().name;

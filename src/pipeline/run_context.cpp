@@ -36,21 +36,25 @@ Error RunContext::no_host_memory(Stage stage) {
         fmt::format("Stage {} needs more of the host's memory than there is.", name(stage)));
 }
 
-RunContext::Section::Section(RunContext& context, Stage stage, int total)
-    : context_(context), begin_(Clock::now()) {
+RunContext::Section::Section(RunContext& context, Stage stage, int total) : context_(context) {
     context_.check_cancelled();
     context_.current_ = {stage, 0, total, std::nullopt};
-    context_.device().memory().reset_peak();
+    if (context_.measures_stages_ && stage != Stage::load && stage != Stage::finish)
+        context_.stage_speed_.emplace(context_.device(),
+                                      runtime::type_of(context_.settings().policy));
     before_ = context_.device().work();
-    context_.stage_begin_ = begin_;
+    context_.stage_begin_ = Clock::now();
+    context_.measure();
+    context_.device().memory().reset_peak();
     // Reading files is over before a line about it could be read, and an error there should not
     // have one above it.
     if (stage != Stage::load) context_.report();
 }
 
 RunContext::Section::~Section() {
+    context_.measure();
     StageReport& report = context_.report_of(context_.current_.stage);
-    report.seconds += seconds_since(begin_);
+    report.seconds += seconds_since(context_.stage_begin_);
     report.peak_bytes = std::max(report.peak_bytes, context_.device().memory().peak_bytes());
     const planner::DeviceProfile& profile = context_.placement_.profile(report.stage);
     const runtime::WeightPolicy policy = context_.settings().policy;
@@ -60,9 +64,22 @@ RunContext::Section::~Section() {
     report.peak_traffic = profile.speeds.memory;
     runtime::Work work = context_.device().work();
     work -= before_;
+    if (context_.stage_speed_) {
+        work -= context_.stage_speed_->work();
+        const double measured = context_.stage_speed_->flops_per_second();
+        if (measured > 0) report.peak_flops = measured;
+        context_.stage_speed_.reset();
+    }
     report.flops += work.flops;
     report.traffic_bytes += work.bytes;
     report.bound_seconds += work.seconds;
+}
+
+void RunContext::measure() {
+    if (!stage_speed_) return;
+    const Clock::time_point begin = Clock::now();
+    stage_speed_->measure();
+    stage_begin_ += Clock::now() - begin;
 }
 
 StageReport& RunContext::report_of(Stage stage) {
@@ -81,6 +98,7 @@ void RunContext::report() {
 
 void RunContext::advance(int units) {
     check_cancelled();
+    if (current_.done + units < current_.total) measure();
     current_.done = std::min(current_.done + units, current_.total);
     if (current_.done > 0) {
         const double per_unit = seconds_since(stage_begin_) / current_.done;

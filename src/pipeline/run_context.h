@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <new>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "acestep/progress.h"
 #include "acestep/song.h"
 #include "pipeline/plan/placement.h"
+#include "pipeline/stage_speed.h"
 
 namespace acestep::pipeline {
 
@@ -19,6 +21,8 @@ class RunContext {
 public:
     RunContext(Placement& placement, const ProgressCallback& progress, const CancelToken* cancel);
     ~RunContext();
+    /// Stages are told what products reach while they run, which is measured between their units.
+    void measure_stages() { measures_stages_ = true; }
     RunContext(const RunContext&) = delete;
     RunContext& operator=(const RunContext&) = delete;
 
@@ -69,11 +73,12 @@ private:
 
     private:
         RunContext& context_;
-        Clock::time_point begin_;
         runtime::Work before_;
     };
 
     static Error no_host_memory(Stage stage);
+    /// Measures once more, in time that does not count.
+    void measure();
     void report();
     StageReport& report_of(Stage stage);
 
@@ -82,6 +87,8 @@ private:
     const CancelToken* cancel_;
     Progress current_;
     Clock::time_point stage_begin_;
+    bool measures_stages_ = false;
+    std::optional<StageSpeed> stage_speed_;
     std::vector<StageReport> reports_;
 };
 

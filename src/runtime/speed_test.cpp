@@ -136,23 +136,38 @@ double product_flops(std::int64_t vectors) {
     return 2.0 * matrix_rows * matrix_columns * static_cast<double>(vectors);
 }
 
+/// A run of several products with so many vectors, so that what a run costs by itself does not
+/// count.
+class ProductRun {
+public:
+    ProductRun(Device& device, Matrix& matrix, std::int64_t vectors, int products)
+        : x_(device, {vectors, matrix_columns}), graph_(device, measuring), vectors_(vectors) {
+        for (int i = 0; i < products; ++i) {
+            ggml_tensor* y = ggml_mul_mat(graph_.context(), matrix.tensor(), x_.tensor());
+            ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+            flops_ += work(*y, {}).flops;
+            graph_.require(y);
+        }
+        graph_.allocate();
+    }
+
+    ProductRate rate() {
+        return {flops_ / best_seconds([this] { graph_.run(); }, 1), vectors_};
+    }
+
+private:
+    Vectors x_;
+    Graph graph_;
+    std::int64_t vectors_;
+    double flops_ = 0;
+};
+
 /// `expected`: about how fast it will be; 0 when nobody knows.
 ProductRate product_rate(Device& device, Matrix& matrix, std::int64_t vectors, double expected) {
-    Vectors x(device, {vectors, matrix_columns});
-    Graph graph(device, measuring);
-    // Several, so that what a run costs by itself does not count.
     const double in_time = long_enough * expected / product_flops(vectors);
     const int products = std::clamp(static_cast<int>(std::min(in_time, 1e3)), 1,
                                     expected > 0 ? most_products_a_run : 1);
-    ggml_tensor* y = nullptr;
-    double flops = 0;
-    for (int i = 0; i < products; ++i) {
-        y = ggml_mul_mat(graph.context(), matrix.tensor(), x.tensor());
-        ggml_mul_mat_set_prec(y, GGML_PREC_F32);
-        flops += work(*y, {}).flops;
-        graph.require(y);
-    }
-    return {flops / run_seconds(graph, y, 1), vectors};
+    return ProductRun(device, matrix, vectors, products).rate();
 }
 
 /// With as many vectors as are fastest, but for a device so slow that fewer tell enough.
@@ -237,6 +252,25 @@ double launch_time(Device& device) {
 }
 
 }  // namespace
+
+struct ProductTimer::Implementation {
+    static constexpr int products = 2;
+
+    Implementation(Device& device, ggml_type type)
+        : matrix(device, type), run(device, matrix, vector_counts[2], products) {}
+
+    Matrix matrix;
+    ProductRun run;
+};
+
+ProductTimer::ProductTimer(Device& device, ggml_type type)
+    : implementation_(std::make_unique<Implementation>(device, type)) {}
+
+ProductTimer::~ProductTimer() = default;
+
+double ProductTimer::flops_per_second() {
+    return implementation_->run.rate().flops;
+}
 
 Speeds measure_speeds(Device& device) {
     Speeds speeds;

@@ -60,6 +60,7 @@ BenchRun run_once(Engine& engine, const CommandOptions& options, const CancelTok
 /// The same engine without kernels of ours, and with the types of weights that ours has chosen.
 EngineOptions with_plain_ggml(EngineOptions options, const BenchRun& ours) {
     options.machine.plain_ggml = true;
+    options.machine.measures_stages = false;  // only the other's speed counts
     for (const StageReport& stage : ours.stages)
         if (stage.stage == Stage::diffuse) options.precision = precision_from_name(stage.dtype);
     return options;
@@ -156,6 +157,7 @@ void add_bench_flags(CommandFlags& flags) {
 void bench(const CommandOptions& given) {
     CommandOptions options = given;
     options.engine.remembered_bytes = 0;  // every song runs every stage
+    options.engine.machine.measures_stages = true;
     if (options.bench.compare_ggml) {
         std::string& device = options.engine.machine.device;
         if (device != "cpu" && device != "auto") throw texts::comparison_needs_processor(device);

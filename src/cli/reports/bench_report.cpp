@@ -218,9 +218,9 @@ std::string as_text(const BenchReport& report) {
     if (all.best() > 0)
         text += fmt::format("  {:.2f} s of music a second\n", report.duration_seconds / all.best());
     text +=
-        "of peak: of the measured speed of large products by such weights. explained: how much of\n"
-        "the time the measured speeds of products and memory account for; the rest is what small\n"
-        "operations cost beyond that, and other programs.\n";
+        "of peak: of the speed of large products by such weights, measured while the stage ran.\n"
+        "explained: how much of the time the remembered speeds of products and memory account\n"
+        "for; the rest is what small operations cost beyond that, and other programs.\n";
     return text;
 }
 
