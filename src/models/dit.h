@@ -69,6 +69,7 @@ struct DitCondition {
     Array context;         ///< [T, context channels]: source latents and mask
 };
 
+/// On a device that rehearses only shapes count, of what is given; what comes back is empty.
 class DitRun {
 public:
     /// `conditions`: one per item of the batch, all with the same T. The network has to outlive the
@@ -118,6 +119,7 @@ private:
                                        Observed* observed) const;
     ggml_tensor* build_output(runtime::Graph& graph, ggml_tensor* h, ggml_tensor* embedding) const;
     void run(Step& step, const Array& x, std::span<const float> t, std::span<const float> r);
+    void set_inputs(Step& step, const Array& x, std::span<const float> t, std::span<const float> r);
 
     runtime::Device& device_;
     const Dit& dit_;

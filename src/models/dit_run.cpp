@@ -136,9 +136,11 @@ void DitRun::prepare_item(std::size_t item, const DitCondition& condition) {
             graph.store(flat(values(graph, attention, config.decoder, embedded)), state.values));
     }
     graph.allocate();
-    graph.set(patches,
-              whole_patches(condition.context.values, frames_, tokens_, config.patch_size));
-    graph.set(encoder, condition.encoder_states.values);
+    if (!device_.rehearses()) {
+        graph.set(patches,
+                  whole_patches(condition.context.values, frames_, tokens_, config.patch_size));
+        graph.set(encoder, condition.encoder_states.values);
+    }
     graph.run();
 }
 
@@ -274,6 +276,12 @@ std::unique_ptr<DitRun::Step> DitRun::build(bool guided, bool traced) {
 }
 
 void DitRun::run(Step& step, const Array& x, std::span<const float> t, std::span<const float> r) {
+    if (!device_.rehearses()) set_inputs(step, x, t, r);
+    step.graph.run();
+}
+
+void DitRun::set_inputs(Step& step, const Array& x, std::span<const float> t,
+                        std::span<const float> r) {
     std::vector<float> levels, differences;
     for (int branch = 0; branch < (step.guided ? 2 : 1); ++branch) {
         for (std::size_t i = 0; i < t.size(); ++i) {
@@ -289,7 +297,6 @@ void DitRun::run(Step& step, const Array& x, std::span<const float> t, std::span
     step.graph.set(step.sinusoids, timestep_sinusoids(levels));
     step.graph.set(step.sinusoids_r, timestep_sinusoids(differences));
     step.graph.set(step.latents, patches);
-    step.graph.run();
 }
 
 DitRun::Velocities DitRun::velocity(const Array& x, std::span<const float> t, bool guided) {
@@ -300,6 +307,7 @@ DitRun::Velocities DitRun::velocity(const Array& x, std::span<const float> t, bo
         step_ = build(guided, false);
     }
     run(*step_, x, t, t);
+    if (device_.rehearses()) return {};
     Velocities result;
     const std::int64_t channels = dit_.config().latent_channels;
     Array all =
@@ -345,6 +353,7 @@ Array DitRun::cross_attention(const Array& x, float t, std::span<const Attention
     }
     graph.allocate();
     run(*step, x, std::span(&t, 1), std::span(&t, 1));
+    if (device_.rehearses()) return {};
     Array result({static_cast<std::int64_t>(heads.size()), count, tokens_});
     for (std::size_t i = 0; i < heads.size(); ++i) {
         const Array weights = graph.get(observed.weights[i], {count, tokens_});

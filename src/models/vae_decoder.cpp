@@ -51,26 +51,21 @@ Tiling VaeDecoder::tiling(std::int64_t frames, std::int64_t tile_frames) const {
 void VaeDecoder::decode(runtime::Device& device, const Array& latents, std::int64_t tile_frames,
                         std::int64_t first_frame, const AudioSink& sink) const {
     const std::int64_t channels = config_.latent_channels, hop = config_.samples_per_frame();
-    const std::int64_t sound = config_.audio_channels;
     const Tiling tiling = this->tiling(latents.dim(0), tile_frames);
     runtime::Graph graph(device, "Decoding the audio");
     ggml_tensor* input = graph.input(GGML_TYPE_F32, {tiling.window, channels});
     ggml_tensor* output = graph.output(build(graph, input, nullptr));
     graph.allocate();
 
-    const auto rows = [](const Array& array, std::int64_t first, std::int64_t count,
-                         std::int64_t width) {
-        return std::span<const float>(array.values)
-            .subspan(static_cast<std::size_t>(first * width),
-                     static_cast<std::size_t>(count * width));
-    };
     for (const Tile& part : tiling.tiles) {
         const std::int64_t begin = std::max(part.core_begin, first_frame);
         if (begin >= part.core_end) continue;
-        graph.set(input, rows(latents, part.begin, tiling.window, channels));
+        graph.set(input, std::span<const float>(latents.values)
+                             .subspan(static_cast<std::size_t>(part.begin * channels),
+                                      static_cast<std::size_t>(tiling.window * channels)));
         graph.run();
-        const Array window = graph.get(output, {tiling.window * hop, sound});
-        sink(begin * hop, rows(window, begin - part.begin, part.core_end - begin, hop * sound));
+        sink(begin * hop,
+             graph.get_rows(output, (begin - part.begin) * hop, (part.core_end - begin) * hop));
     }
 }
 

@@ -54,6 +54,13 @@ std::vector<std::int32_t> some_ids(std::int64_t count) {
     return std::vector<std::int32_t>(static_cast<std::size_t>(count), 0);
 }
 
+/// What a rehearsed sampler is given: it looks at no numbers.
+Array without_numbers(std::vector<std::int64_t> shape) {
+    Array array;
+    array.shape = std::move(shape);
+    return array;
+}
+
 models::Tiling decoder_tiling(const models::VaeConfig& config, const SongShape& shape,
                               const StageSettings& settings) {
     return models::tile(shape.frames, settings.tile_frames, config.decoder_reach_frames());
@@ -202,9 +209,10 @@ void Rehearsal::Run::diffuse() {
     with(dit.weights(), 1, [&] {
         // Lyrics, timbre and text are one sequence (pipeline/condition.cpp).
         const std::int64_t encoded = shape_.lyric_tokens + 1 + shape_.text_tokens;
-        const models::DitCondition condition{Array({encoded, config.encoder.hidden_size}),
-                                             Array({shape_.frames, config.context_channels()})};
-        const Array x({1, shape_.frames, config.latent_channels});
+        const models::DitCondition condition{
+            without_numbers({encoded, config.encoder.hidden_size}),
+            without_numbers({shape_.frames, config.context_channels()})};
+        const Array x = without_numbers({1, shape_.frames, config.latent_channels});
         const float t = 0.5f;
         const auto repeated = [&](double times, auto&& pass) {
             models::DitRun run(*device_, dit, std::span(&condition, 1));
@@ -227,7 +235,8 @@ void Rehearsal::Run::decode() {
     const std::int64_t window = decoder_tiling(config, shape_, settings_).window;
     needs_.tile_frames = window;
     with(decoder.weights(), 1, [&] {
-        decoder.decode(*device_, Array({window, config.latent_channels}), 0);
+        decoder.decode(*device_, Array({window, config.latent_channels}), 0, 0,
+                       [](std::int64_t, std::span<const float>) {});
     });
 }
 

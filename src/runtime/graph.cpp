@@ -387,6 +387,16 @@ Array Graph::get(const ggml_tensor* output, const Shape& shape) const {
     return result;
 }
 
+std::vector<float> Graph::get_rows(const ggml_tensor* output, std::int64_t first,
+                                   std::int64_t count) const {
+    assert(output->type == GGML_TYPE_F32 && first >= 0 && first + count <= output->ne[1]);
+    if (device_.rehearses()) return {};
+    std::vector<float> result(static_cast<std::size_t>(count * output->ne[0]));
+    ggml_backend_tensor_get(output, result.data(), static_cast<std::size_t>(first) * output->nb[1],
+                            std::span(result).size_bytes());
+    return result;
+}
+
 void Graph::get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const {
     assert(output->type == GGML_TYPE_F32 && values.size_bytes() == output->nb[1]);
     if (device_.rehearses()) return;

@@ -93,6 +93,9 @@ public:
     /// \throws Error{cancelled}, Error{out_of_memory}
     void run();
     Array get(const ggml_tensor* output, const Shape& shape) const;
+    /// Rows `first` … `first + count` − 1 of an f32 output; in a rehearsal none.
+    std::vector<float> get_rows(const ggml_tensor* output, std::int64_t first,
+                                std::int64_t count) const;
     /// Row `index` of an f32 output whose rows are as long as `values`.
     void get_row(const ggml_tensor* output, std::int64_t index, std::span<float> values) const;
 

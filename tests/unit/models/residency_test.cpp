@@ -37,6 +37,7 @@ protected:
         Array x = tests::random_array({1, frames, config_.latent_channels}, 3);
         for (const float t : {0.9f, 0.4f}) {
             const auto velocities = run.velocity(x, std::span(&t, 1), true);
+            if (device.rehearses()) continue;  // without numbers
             for (std::size_t i = 0; i < x.values.size(); ++i)
                 x.values[i] -=
                     velocities.conditional.values[i] - velocities.unconditional.values[i];
