@@ -102,24 +102,18 @@ ggml_tensor* padded(runtime::Graph& graph, ggml_tensor* x, std::int64_t before,
     return ggml_reshape_2d(ctx, x, channels, x->ne[0] / channels);
 }
 
-ggml_tensor* product(runtime::Graph& graph, ggml_tensor* weight, ggml_tensor* windows) {
-    ggml_tensor* y = ggml_mul_mat(graph.context(), weight, windows);
-    ggml_mul_mat_set_prec(y, GGML_PREC_F32);
-    return y;
-}
-
 /// Without dilation: windows of K frames, `stride` frames apart.
 ggml_tensor* direct(runtime::Graph& graph, const Convolution& convolution, ggml_tensor* x) {
     x = padded(graph, x, convolution.padding, convolution.padding);
     const std::int64_t channels = x->ne[0];
     if (convolution.kernel == 1 && convolution.stride == 1) {
-        return product(graph, convolution.weight, x);
+        return graph.product(convolution.weight, x);
     }
     const std::int64_t length = (x->ne[1] - convolution.kernel) / convolution.stride + 1;
     ggml_tensor* windows =
         graph.sliding_view(x, {length, convolution.kernel * channels},
                            {static_cast<std::size_t>(convolution.stride) * x->nb[1], x->nb[0]});
-    return product(graph, convolution.weight, windows);
+    return graph.product(convolution.weight, windows);
 }
 
 /// With dilation d and stride 1: frames r, r + d, r + 2d, … of each phase r laid side by side.
@@ -135,8 +129,8 @@ ggml_tensor* dilated(runtime::Graph& graph, const Convolution& convolution, ggml
     x = ggml_cont(ctx, ggml_permute(ctx, x, 0, 2, 1, 3));  // [d, all / d, C]
     ggml_tensor* windows = graph.sliding_view(x, {d, rows, convolution.kernel * channels},
                                               {x->nb[2], x->nb[1], x->nb[0]});
-    ggml_tensor* y = product(graph, convolution.weight, windows);  // [d, rows, out]
-    y = ggml_cont(ctx, ggml_permute(ctx, y, 0, 2, 1, 3));          // [rows, d, out]
+    ggml_tensor* y = graph.product(convolution.weight, windows);  // [d, rows, out]
+    y = ggml_cont(ctx, ggml_permute(ctx, y, 0, 2, 1, 3));         // [rows, d, out]
     return ggml_view_2d(ctx, y, y->ne[0], length, y->nb[1], 0);
 }
 
@@ -170,7 +164,7 @@ ggml_tensor* phases(runtime::Graph& graph, const TransposedConvolution& convolut
     ggml_tensor* source = padded(graph, x, 1, 1);
     ggml_tensor* pairs =
         graph.sliding_view(source, {x->ne[1] + 1, 2 * x->ne[0]}, {source->nb[1], source->nb[0]});
-    return ggml_add(graph.context(), product(graph, convolution.weight, pairs), convolution.bias);
+    return ggml_add(graph.context(), graph.product(convolution.weight, pairs), convolution.bias);
 }
 
 }  // namespace

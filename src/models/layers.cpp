@@ -76,13 +76,8 @@ Linear declare_linear(runtime::WeightSet& weights, const std::string& name, std:
 }
 
 ggml_tensor* apply(runtime::Graph& graph, const Linear& linear, ggml_tensor* x) {
-    ggml_tensor* y = nullptr;
-    if (graph.uses_pool()) {
-        y = skinny_linear(graph, linear.weight, x);
-    } else {
-        y = ggml_mul_mat(graph.context(), linear.weight, x);
-        ggml_mul_mat_set_prec(y, GGML_PREC_F32);
-    }
+    ggml_tensor* y = graph.uses_pool() ? skinny_linear(graph, linear.weight, x)
+                                       : graph.product(linear.weight, x);
     return linear.bias ? ggml_add(graph.context(), y, linear.bias) : y;
 }
 

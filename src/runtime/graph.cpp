@@ -75,7 +75,11 @@ std::size_t conversion_bytes(ggml_cgraph* graph) {
         }
         std::int64_t values = ggml_nelements(&activations) + ggml_nelements(node);
         if (ggml_is_quantized(weights.type)) values += ggml_nelements(&weights);
-        most = std::max(most, half * values);
+        std::int64_t bytes = half * values;
+        // Those of f16 are widened, to be summed in f32.
+        if (weights.type == GGML_TYPE_F16)
+            bytes += static_cast<std::int64_t>(sizeof(float)) * ggml_nelements(&weights);
+        most = std::max(most, bytes);
     }
     return static_cast<std::size_t>(most);
 }
@@ -208,6 +212,14 @@ ggml_tensor* Graph::for_windows(ggml_tensor* source, const ggml_tensor& windows)
     const ggml_tensor* root = source->view_src ? source->view_src : source;
     if (root->op == GGML_OP_NONE || !has(*root)) return ggml_cont(context_.get(), source);
     return source;
+}
+
+ggml_tensor* Graph::product(ggml_tensor* weight, ggml_tensor* x) const {
+    ggml_tensor* y = ggml_mul_mat(context_.get(), weight, x);
+    // Products of bf16 are summed in f32 by every backend that we know. To ask for it makes CUDA's
+    // widen the weights and multiply in f32, several times slower than its matrix units.
+    if (weight->type != GGML_TYPE_BF16) ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+    return y;
 }
 
 ggml_tensor* Graph::output(ggml_tensor* tensor) {

@@ -67,6 +67,8 @@ public:
     /// products would copy it anyway, it is a copy; `source` has to be contiguous there.
     ggml_tensor* sliding_view(ggml_tensor* source, const Shape& shape,
                               const std::vector<std::size_t>& strides);
+    /// weight · x, summed in f32.
+    ggml_tensor* product(ggml_tensor* weight, ggml_tensor* x) const;
     /// Marks a result; returns it, made contiguous.
     ggml_tensor* output(ggml_tensor* tensor);
     /// Makes sure that `tensor` is computed, for its effect on memory that outlives the graph.

@@ -143,8 +143,7 @@ public:
     ProductRun(Device& device, Matrix& matrix, std::int64_t vectors, int products)
         : x_(device, {vectors, matrix_columns}), graph_(device, measuring), vectors_(vectors) {
         for (int i = 0; i < products; ++i) {
-            ggml_tensor* y = ggml_mul_mat(graph_.context(), matrix.tensor(), x_.tensor());
-            ggml_mul_mat_set_prec(y, GGML_PREC_F32);
+            ggml_tensor* y = graph_.product(matrix.tensor(), x_.tensor());
             flops_ += work(*y, {}).flops;
             graph_.require(y);
         }
