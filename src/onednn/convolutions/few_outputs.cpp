@@ -106,8 +106,10 @@ bool has_few_outputs(const Kernels& kernels, const Product& product) {
     const Rows& rows = product.rows;
     if (rows.stride != 1 || rows.taps < 2 || product.matrix.rows * rows.taps > word_panel_columns)
         return false;
-    // Of quantized types a tap's channels need not begin with a block.
-    return rows.channels % ggml_blck_size(product.matrix.type) == 0 &&
+    // Rows of taps have to be whole blocks of a quantized type, and lie right behind each other.
+    const ggml_type type = product.matrix.type;
+    return rows.channels % ggml_blck_size(type) == 0 &&
+           product.matrix.row_bytes == ggml_row_size(type, rows.columns()) &&
            suits_words(kernels, product_of_frames(product, 0, rows.length));
 }
 
