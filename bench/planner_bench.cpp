@@ -29,19 +29,19 @@ void plan_all(const char* model, const char* language_model, std::vector<Taken>&
     ReleasedModels models(model, language_model);
     std::vector<PlannedDevice> devices;
     devices.push_back(planned_device(simulated_device(1), models.networks()));
-    for (const double seconds : {30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 480.0, 600.0}) {
-        for (int songs = 1; songs <= 8; ++songs) {
+    for (const double seconds : table_seconds) {
+        for (int songs = 1; songs <= table_most_songs; ++songs) {
             const SongShape shape = models.shape(seconds, songs);
-            for (const double gib : {3., 4., 6., 8., 12., 16., 20., 24., 32.}) {
+            for (const double gib : table_gib) {
                 devices[0].profile = simulated_device(gib);
                 const auto begin = std::chrono::steady_clock::now();
                 search(devices, shape, constraints);
                 const std::chrono::duration<double, std::milli> passed =
                     std::chrono::steady_clock::now() - begin;
-                taken.push_back({passed.count(),
-                                 fmt::format("{}, language model {}, {} songs of {} s in {} GiB",
-                                             model, *language_model ? language_model : "none",
-                                             songs, seconds, gib)});
+                taken.push_back(
+                    {passed.count(),
+                     fmt::format("{}, language model {}, {} songs of {} s in {} GiB", model,
+                                 *language_model ? language_model : "none", songs, seconds, gib)});
             }
         }
     }
@@ -53,12 +53,11 @@ int main() {
     try {
         std::vector<Taken> taken;
         for (const char* model : {"2b", "xl"})
-            for (const char* language_model : {"", "0.6b", "1.7b", "4b"})
+            for (const char* language_model : table_language_models)
                 plan_all(model, language_model, taken);
         const double first = taken.front().milliseconds;
-        std::sort(taken.begin(), taken.end(), [](const Taken& a, const Taken& b) {
-            return a.milliseconds < b.milliseconds;
-        });
+        std::sort(taken.begin(), taken.end(),
+                  [](const Taken& a, const Taken& b) { return a.milliseconds < b.milliseconds; });
         fmt::print("{} plans: median {:.2f} ms, 99 % below {:.1f} ms, the very first {:.1f} ms\n",
                    taken.size(), taken[taken.size() / 2].milliseconds,
                    taken[taken.size() * 99 / 100].milliseconds, first);

@@ -35,22 +35,24 @@ Product product_of_frames(const Product& convolution, std::int64_t first, std::i
     return frames;
 }
 
+Product product_of_all(const Product& convolution) {
+    return product_of_frames(convolution, 0, convolution.rows.length);
+}
+
 class FewOutputs {
 public:
     FewOutputs(const Kernels& kernels, const Product& product, std::byte* scratch)
         : kernels_(kernels),
           product_(product),
           weights_(reinterpret_cast<std::uint32_t*>(scratch)),
-          values_(reinterpret_cast<float*>(
-              scratch + word_weight_bytes(product_of_frames(product, 0, product.rows.length)))) {}
+          values_(reinterpret_cast<float*>(scratch + word_weight_bytes(product_of_all(product)))) {}
 
     static std::int64_t value_floats(const Rows& rows) {
         return (block_results + reach(rows)) * word_panel_columns;
     }
 
     void compute(int threads) {
-        order_word_weights(kernels_, product_of_frames(product_, 0, product_.rows.length), threads,
-                           weights_);
+        order_word_weights(kernels_, product_of_all(product_), threads, weights_);
         share_out_numbered(threads, divided(product_.rows.count, block_results),
                            [&](std::int64_t block, int thread) {
                                compute_block(block * block_results,
@@ -110,11 +112,11 @@ bool has_few_outputs(const Kernels& kernels, const Product& product) {
     const ggml_type type = product.matrix.type;
     return rows.channels % ggml_blck_size(type) == 0 &&
            product.matrix.row_bytes == ggml_row_size(type, rows.columns()) &&
-           suits_words(kernels, product_of_frames(product, 0, rows.length));
+           suits_words(kernels, product_of_all(product));
 }
 
 std::size_t few_outputs_scratch(const Product& product, int threads) {
-    return word_weight_bytes(product_of_frames(product, 0, product.rows.length)) +
+    return word_weight_bytes(product_of_all(product)) +
            static_cast<std::size_t>(threads * FewOutputs::value_floats(product.rows)) *
                sizeof(float);
 }

@@ -73,7 +73,6 @@ struct Ahead {
 
     static constexpr int line = 64, lines_of_step = word_step * panel_columns * 4 / line;
 
-    Ahead() = default;
     Ahead(const WordRun& run, std::int64_t first, const std::uint32_t* panel) {
         if (!run.next_panel) return;
         const std::int64_t groups = (run.count + group_rows - 1) / group_rows;

@@ -10,15 +10,15 @@ class PlannerTable : public ::testing::TestWithParam<const char*> {};
 
 TEST_P(PlannerTable, KeepsEveryBudget) {
     const Constraints constraints = free_choice();
-    for (const char* language_model : {"", "0.6b", "1.7b", "4b"}) {
+    for (const char* language_model : table_language_models) {
         ReleasedModels models(GetParam(), language_model);
         std::vector<PlannedDevice> devices;
         devices.push_back(planned_device(simulated_device(1), models.networks()));
         int plans = 0, refusals = 0;
-        for (const double seconds : {30.0, 60.0, 120.0, 180.0, 240.0, 360.0, 480.0, 600.0}) {
-            for (int songs = 1; songs <= 8; ++songs) {
+        for (const double seconds : table_seconds) {
+            for (int songs = 1; songs <= table_most_songs; ++songs) {
                 const SongShape shape = models.shape(seconds, songs);
-                for (const double gib : {3., 4., 6., 8., 12., 16., 20., 24., 32.}) {
+                for (const double gib : table_gib) {
                     devices[0].profile = simulated_device(gib);
                     const SongPlan plan = search(devices, shape, constraints);
                     const std::int64_t budget = devices[0].profile.budget_bytes();

@@ -16,6 +16,13 @@
 
 namespace acestep::planner {
 
+// The table of songs and machines that the planner has to answer for (PlannerTable,
+// bench/planner_bench.cpp), for each of the released diffusion models.
+constexpr const char* table_language_models[] = {"", "0.6b", "1.7b", "4b"};
+constexpr double table_seconds[] = {30, 60, 120, 180, 240, 360, 480, 600};
+constexpr int table_most_songs = 8;
+constexpr double table_gib[] = {3, 4, 6, 8, 12, 16, 20, 24, 32};
+
 /// Checkpoints of which only the configuration is known.
 class ReleasedModels {
 public:
