@@ -21,6 +21,7 @@
 #include <fmt/format.h>
 #include <ggml-cpp.h>
 
+#include "onednn/attention/windowed_attention.h"
 #include "onednn/backend.h"
 #include "onednn/convolutions/convolution.h"
 #include "onednn/convolutions/residual_unit.h"
@@ -116,15 +117,37 @@ Operation product(ggml_type type, bool packed, std::int64_t rows, std::int64_t c
             }};
 }
 
+constexpr std::int64_t head_width = 128, heads = 16, key_heads = 8;
+
+/// `[heads, length, width]` as networks have it: the heads of a frame lie together.
+ggml_tensor* of_heads(ggml_context* context, ggml_type type, std::int64_t count,
+                      std::int64_t length) {
+    ggml_tensor* rows = ggml_new_tensor_3d(context, type, head_width, count, length);
+    return ggml_permute(context, rows, 0, 2, 1, 3);
+}
+
 Operation attention(ggml_type type, std::int64_t queries, std::int64_t keys) {
-    constexpr std::int64_t width = 128, heads = 16, key_heads = 8;
     return {fmt::format("attention in {}, {} x {}", ggml_type_name(type), queries, keys),
-            4e-9 * static_cast<double>(queries * keys * width * heads), false,
-            [=](ggml_context* context, ggml_context* weights) {
-                ggml_tensor* q = ggml_new_tensor_3d(weights, GGML_TYPE_F32, width, queries, heads);
-                ggml_tensor* k = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
-                ggml_tensor* v = ggml_new_tensor_3d(weights, type, width, keys, key_heads);
-                return ggml_flash_attn_ext(context, q, k, v, nullptr, 0.1f, 0, 0);
+            4e-9 * static_cast<double>(queries * keys * head_width * heads), false,
+            [=](ggml_context*, ggml_context* weights) {
+                return ggml_flash_attn_ext(
+                    weights, of_heads(weights, GGML_TYPE_F32, heads, queries),
+                    of_heads(weights, type, key_heads, keys),
+                    of_heads(weights, type, key_heads, keys), nullptr, 0.1f, 0, 0);
+            }};
+}
+
+Operation windowed_attention(ggml_type type, std::int64_t length, std::int64_t window) {
+    const std::int64_t pairs = (2 * window + 1) * length - window * (window + 1);
+    return {fmt::format("attention in {}, {} within {}", ggml_type_name(type), length, window),
+            4e-9 * static_cast<double>(pairs * head_width * heads), false,
+            [=](ggml_context*, ggml_context* weights) {
+                return onednn::windowed_attention(
+                    weights, {.q = of_heads(weights, GGML_TYPE_F32, heads, length),
+                              .k = of_heads(weights, type, key_heads, length),
+                              .v = of_heads(weights, type, key_heads, length),
+                              .scale = 0.1f,
+                              .window = window});
             }};
 }
 
@@ -184,8 +207,11 @@ std::vector<Operation> all_operations() {
             all.push_back(product(type, true, rows, columns, 750));
     }
     all.push_back(product(GGML_TYPE_BF16, false, 2048, 2048, 750));
-    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_BF16})
+    for (const ggml_type type : {GGML_TYPE_F32, GGML_TYPE_BF16}) {
         all.push_back(attention(type, 750, 750));
+        all.push_back(windowed_attention(type, 750, 128));
+        all.push_back(attention(type, 750, 420));
+    }
     for (const ggml_type type : {GGML_TYPE_F16, GGML_TYPE_BF16}) {
         for (const auto& [channels, frames] :
              {std::pair{1024, 600}, {512, 2400}, {256, 9600}, {128, 38400}}) {

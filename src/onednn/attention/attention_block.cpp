@@ -17,6 +17,7 @@ constexpr std::int64_t most_rows = 192;       // of a block: queries times heads
 constexpr std::int64_t most_word_rows = 256;  // the same on words
 constexpr std::int64_t block_keys = 192;      // whole panels for all kernels
 constexpr std::int64_t most_width = 256;      // of a head
+constexpr std::int64_t rows_ahead = 4;        // that are asked for from memory
 
 constexpr std::int64_t score_row_floats =
     most_rows * (2 * most_width + 2 * block_keys + 2) + 2 * most_panel_columns * most_width;
@@ -109,10 +110,12 @@ public:
 private:
     void load_queries() {
         for (std::int64_t row = 0; row < rows_; ++row) {
-            const auto* from = reinterpret_cast<const float*>(
-                at(attention_.q, first_ + row % count_, head_of_row(row), item_));
             float* const to = attention_.words ? wide_ : queries_ + row * depth_;
-            for (std::int64_t i = 0; i < depth_; ++i) to[i] = from[i] * attention_.scale;
+            kernels_.scale_row({.values = query_at(row),
+                                .count = depth_,
+                                .factor = attention_.scale,
+                                .result = to,
+                                .later_values = query_at(later_row(row))});
             if (!attention_.words) continue;
             auto* const rounded =
                 reinterpret_cast<std::uint16_t*>(word_queries_ + row * query_words);
@@ -120,6 +123,20 @@ private:
                 {.values = to, .count = depth_, .padded = 2 * row_words(depth_), .high = rounded});
         }
     }
+
+    const float* query_at(std::int64_t row) const {
+        return reinterpret_cast<const float*>(
+            at(attention_.q, first_ + row % count_, head_of_row(row), item_));
+    }
+
+    /// The result is `[item, query, head, width]`.
+    float* result_at(std::int64_t row) const {
+        return const_cast<float*>(reinterpret_cast<const float*>(
+            at(attention_.result, head_of_row(row), first_ + row % count_, item_)));
+    }
+
+    /// Which is asked for while a row is at work: those of a head lie apart in memory.
+    std::int64_t later_row(std::int64_t row) const { return std::min(row + rows_ahead, rows_ - 1); }
 
     std::int64_t head_of_row(std::int64_t row) const {
         return key_head_ * attention_.group + row / count_;
@@ -287,13 +304,14 @@ private:
     }
 
     void store_results() {
-        const ggml_tensor* result = attention_.result;  // [item, query, head, width]
         for (std::int64_t row = 0; row < rows_; ++row) {
-            auto* to = const_cast<float*>(reinterpret_cast<const float*>(
-                at(result, head_of_row(row), first_ + row % count_, item_)));
             // A query that sees nothing gets nothing.
             const float factor = totals_[row] > 0 ? 1.0f / totals_[row] : 0.0f;
-            for (std::int64_t i = 0; i < width_; ++i) to[i] = sums_[row * width_ + i] * factor;
+            kernels_.scale_row({.values = sums_ + row * width_,
+                                .count = width_,
+                                .factor = factor,
+                                .result = result_at(row),
+                                .later_result = result_at(later_row(row))});
         }
     }
 

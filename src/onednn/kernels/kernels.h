@@ -90,6 +90,18 @@ struct NormalizedRow {
     float* result = nullptr;
 };
 
+/// result = factor · values.
+struct ScaledRow {
+    const float* values = nullptr;
+    std::int64_t count = 0;
+    float factor = 1;
+    float* result = nullptr;
+    /// Of as many numbers, read or written some rows later and far from here: asked for meanwhile.
+    /// Or null.
+    const float* later_values = nullptr;
+    float* later_result = nullptr;
+};
+
 /// Gates and what they let through: SiLU(gate) · value, SiLU(x) being x / (1 + e^−x).
 struct GatedRow {
     const float* gates = nullptr;
@@ -105,6 +117,7 @@ struct QuantizedRow {
     float levels = 0;               ///< the largest magnitude becomes this
     std::uint8_t* bytes = nullptr;  ///< round(value / scale) + zero
     int zero = 0;
+    bool streams = false;  ///< from memory, the next row right behind this one
 };
 /// Of numbers of 8 bits with sign, around no zero level.
 constexpr float signed_levels = 127;
@@ -199,6 +212,7 @@ struct Kernels {
     void (*finish)(const Finish& finish, const FinishedRows& rows);
     void (*softmax_row)(const SoftmaxRow& row);
     void (*normalize_row)(const NormalizedRow& row);
+    void (*scale_row)(const ScaledRow& row);
     void (*gate_row)(const GatedRow& row);
     /// Returns the scale.
     float (*quantize_row)(const QuantizedRow& row);

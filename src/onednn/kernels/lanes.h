@@ -22,12 +22,6 @@ using namespace processor;
 /// itself does not.
 constexpr std::int64_t ahead_of_stream = 1536;
 
-ACESTEP_INLINE void prefetch([[maybe_unused]] const void* address) {
-#if defined(__GNUC__)
-    __builtin_prefetch(address);
-#endif
-}
-
 ACESTEP_INLINE void prefetch_for_writing([[maybe_unused]] const void* address) {
 #if defined(__GNUC__)
     __builtin_prefetch(address, 1);
@@ -67,6 +61,24 @@ ACESTEP_INLINE void end_stores_past_cache() {
 
 ACESTEP_INLINE Floats larger(Floats a, Floats b) {
     return a > b ? a : b;
+}
+
+ACESTEP_INLINE Floats magnitude(Floats values) {
+    return same_bits<Floats>(same_bits<Integers>(values) & 0x7fffffff);
+}
+
+/// The low byte of each.
+ACESTEP_INLINE void store_low_bytes(std::uint8_t* to, Integers values) {
+#if ACESTEP_LANES == 16
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to),
+                     _mm512_maskz_cvtepi32_epi8(0xffff, same_bits<__m512i>(values)));
+#elif ACESTEP_LANES > 1
+    typedef std::uint8_t Bytes __attribute__((vector_size(lanes)));
+    const Bytes bytes = __builtin_convertvector(values, Bytes);
+    std::memcpy(to, &bytes, sizeof bytes);
+#else
+    *to = static_cast<std::uint8_t>(values);
+#endif
 }
 
 /// a0 b0 a1 b1 … of the first and of the second halves of two registers.

@@ -88,6 +88,18 @@ ACESTEP_INLINE Floats gated(Floats gate, Floats value) {
     return gate * (gate < 0.0f ? power : all(1.0f)) / (all(1.0f) + power) * value;
 }
 
+void scale_row(const ScaledRow& row) {
+    constexpr std::int64_t line = 16;
+    for (std::int64_t i = 0; i < row.count; i += line) {
+        if (row.later_values) prefetch(row.later_values + i);
+        if (row.later_result) prefetch_for_writing(row.later_result + i);
+    }
+    std::int64_t i = 0;
+    for (; i + lanes <= row.count; i += lanes)
+        store(row.result + i, load(row.values + i) * all(row.factor));
+    for (; i < row.count; ++i) row.result[i] = row.values[i] * row.factor;
+}
+
 void gate_row(const GatedRow& row) {
     std::int64_t i = 0;
     for (; i + lanes <= row.count; i += lanes)
@@ -99,14 +111,21 @@ void gate_row(const GatedRow& row) {
     }
 }
 
-float largest_magnitude(const float* values, std::int64_t count) {
-    Floats largest{};
+float largest_magnitude(const float* values, std::int64_t count, bool streams) {
+    // Several, so that a comparison need not wait for the one before.
+    constexpr int chains = 4;
+    Floats largest[chains] = {};
     std::int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        const Floats value = load(values + i);
-        largest = larger(larger(value, -value), largest);
+    for (; i + chains * lanes <= count; i += chains * lanes) {
+        ACESTEP_UNROLL
+        for (int chain = 0; chain < chains; ++chain) {
+            const float* const from = values + i + chain * lanes;
+            if (streams) prefetch(from + ahead_of_stream);
+            largest[chain] = larger(magnitude(load(from)), largest[chain]);
+        }
     }
-    float result = largest_of(largest);
+    float result =
+        largest_of(larger(larger(largest[0], largest[1]), larger(largest[2], largest[3])));
     for (; i < count; ++i) {
         const float magnitude = values[i] < 0 ? -values[i] : values[i];
         result = magnitude > result ? magnitude : result;
@@ -115,7 +134,7 @@ float largest_magnitude(const float* values, std::int64_t count) {
 }
 
 float quantize_row(const QuantizedRow& row) {
-    const float largest = largest_magnitude(row.values, row.count);
+    const float largest = largest_magnitude(row.values, row.count, row.streams);
     if (!(largest > 0)) {
         std::memset(row.bytes, row.zero, static_cast<std::size_t>(row.count));
         return 0;
@@ -126,8 +145,13 @@ float quantize_row(const QuantizedRow& row) {
     std::uint8_t* const __restrict bytes = row.bytes;
     const std::int64_t count = row.count;
     const std::int32_t zero = row.zero;
-    for (std::int64_t i = 0; i < count; ++i) {
+    std::int64_t i = 0;
+    for (; i + lanes <= count; i += lanes) {
         // The low bits of the rounded number are it.
+        const Floats shifted = load(values + i) * all(factor) + all(rounding);
+        store_low_bytes(bytes + i, same_bits<Integers>(shifted) + zero);
+    }
+    for (; i < count; ++i) {
         const float shifted = values[i] * factor + rounding;
         bytes[i] = static_cast<std::uint8_t>(same_bits<std::int32_t>(shifted) + zero);
     }
@@ -141,6 +165,7 @@ constexpr Kernels all_kernels = {.columns = panel_columns,
                                  .finish = finish_rows,
                                  .softmax_row = softmax_row,
                                  .normalize_row = normalize_row,
+                                 .scale_row = scale_row,
                                  .gate_row = gate_row,
                                  .quantize_row = quantize_row,
                                  .seven_taps = Winograd<6, 7>::kernels,

@@ -9,9 +9,9 @@ namespace acestep::onednn {
 namespace {
 
 constexpr std::int64_t most_vectors = 1024;  // at a time
-// Vectors of a chunk: half of a second-level cache, which with AMX is of 2 MiB.
-constexpr std::int64_t panel_block_bytes = 1 << 20;
-constexpr std::int64_t least_block = 32, most_block = 256;
+// Vectors of a chunk and two panels: most of a second-level cache, which with AMX is of 2 MiB.
+constexpr std::int64_t panel_block_bytes = 1700 << 10;
+constexpr std::int64_t least_block = 32, most_block = 768;
 // Of bf16, whose results may be added to, longer vectors are multiplied in parts.
 constexpr std::int64_t most_words = 1024;
 constexpr std::int64_t word_bytes = sizeof(std::uint32_t);
@@ -37,8 +37,10 @@ public:
             const std::int64_t begin = chunk * least_block;
             for (std::int64_t i = begin; i < std::min(count, begin + least_block); ++i) convert(i);
         });
-        const std::int64_t fit =
-            panel_block_bytes / (part_words_ * word_bytes) / least_block * least_block;
+        // Beside the panel that is multiplied by and the one that is brought near.
+        const std::int64_t room =
+            panel_block_bytes / word_bytes - 2 * part_words_ * word_panel_columns;
+        const std::int64_t fit = room / part_words_ / least_block * least_block;
         const std::int64_t most = std::clamp(fit, least_block, most_block);
         const std::int64_t blocks = divided(count, most);
         const std::int64_t block = divided(divided(count, blocks), least_block) * least_block;
@@ -67,7 +69,8 @@ private:
             kernels_.words->round_row({.values = x,
                                        .count = panels.channels,
                                        .padded = 2 * panels.words(),
-                                       .high = reinterpret_cast<std::uint16_t*>(to)});
+                                       .high = reinterpret_cast<std::uint16_t*>(to),
+                                       .streams = true});
             return;
         }
         auto* const bytes = reinterpret_cast<std::uint8_t*>(to);
@@ -77,7 +80,8 @@ private:
                                             .count = panels.channels,
                                             .levels = signed_levels,
                                             .bytes = bytes,
-                                            .zero = 0});
+                                            .zero = 0,
+                                            .streams = true});
     }
 
     /// One panel of weights, a part of it from `word` on, and where its results go.

@@ -233,6 +233,22 @@ TEST_P(KernelsTest, GatesLetThroughWhatTheirFormulaSays) {
     }
 }
 
+TEST_P(KernelsTest, ScaledRowsAreTimesTheirFactorWhateverIsAskedForMeanwhile) {
+    for (const std::int64_t count : {1, 15, 16, 128, 131}) {
+        const auto values = random_floats(count, 60), later = random_floats(count, 61);
+        std::vector<float> result(count + 1, 7.0f), later_result = later;
+        kernels().scale_row({.values = values.data(),
+                             .count = count,
+                             .factor = -0.3f,
+                             .result = result.data(),
+                             .later_values = later.data(),
+                             .later_result = later_result.data()});
+        for (std::int64_t i = 0; i < count; ++i) ASSERT_EQ(result[i], values[i] * -0.3f) << i;
+        EXPECT_EQ(result[count], 7.0f);
+        EXPECT_EQ(later_result, later);
+    }
+}
+
 TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
     auto values = random_floats(77, 9);
     values[70] = -1.5f;
