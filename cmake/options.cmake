@@ -92,7 +92,10 @@ function(acestep_kernel_options)
             "${options};${v3}")
         set_source_files_properties(${kernels}_x86_64_v4.cpp PROPERTIES COMPILE_OPTIONS
             "${options};${v4}")
+        set(bf16 ${v4} -mavx512bf16 -mavx512vnni)
+        set_source_files_properties(${kernels}_x86_64_bf16.cpp PROPERTIES COMPILE_OPTIONS
+            "${options};${bf16}")
         set_source_files_properties(${kernels}_x86_64_amx.cpp PROPERTIES COMPILE_OPTIONS
-            "${options};${v4};-mavx512bf16;-mamx-tile;-mamx-bf16;-mamx-int8")
+            "${options};${bf16};-mamx-tile;-mamx-bf16;-mamx-int8")
     endif()
 endfunction()

@@ -179,6 +179,7 @@ std::string library_name() {
 
 InstructionSet library_instruction_set() {
     if (isa_has(dnnl::cpu_isa::avx512_core_amx)) return InstructionSet::x86_64_amx;
+    if (isa_has(dnnl::cpu_isa::avx512_core_bf16)) return InstructionSet::x86_64_bf16;
     if (isa_has(dnnl::cpu_isa::avx512_core)) return InstructionSet::x86_64_v4;
     if (isa_has(dnnl::cpu_isa::avx2)) return InstructionSet::x86_64_v3;
     return InstructionSet::portable;

@@ -23,14 +23,20 @@ bool has_x86_64_v4() {
 }
 
 // Not all compilers can be asked about these, so the processor is.
+bool has_x86_64_bf16() {
+    unsigned int a = 0, b = 0, c = 0, d = 0;
+    constexpr unsigned int avx512_vnni = 1U << 11, avx512_bf16 = 1U << 5;
+    if (!has_x86_64_v4() || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    if ((c & avx512_vnni) == 0 || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return false;
+    return (a & avx512_bf16) != 0;
+}
+
 bool has_x86_64_amx() {
     unsigned int a = 0, b = 0, c = 0, d = 0;
-    if (!has_x86_64_v4() || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
+    if (!has_x86_64_bf16() || !__get_cpuid_count(7, 0, &a, &b, &c, &d)) return false;
     constexpr unsigned int amx_bf16 = 1U << 22, amx_tile = 1U << 24, amx_int8 = 1U << 25;
     constexpr unsigned int amx = amx_bf16 | amx_tile | amx_int8;
-    if ((d & amx) != amx || !__get_cpuid_count(7, 1, &a, &b, &c, &d)) return false;
-    constexpr unsigned int avx512_bf16 = 1U << 5;
-    return (a & avx512_bf16) != 0 && may_use_tile_registers();
+    return (d & amx) == amx && may_use_tile_registers();
 }
 
 #else
@@ -40,6 +46,10 @@ bool has_x86_64_v3() {
 }
 
 bool has_x86_64_v4() {
+    return false;
+}
+
+bool has_x86_64_bf16() {
     return false;
 }
 
@@ -56,6 +66,7 @@ std::string_view name(InstructionSet set) {
         case InstructionSet::portable: return "portable";
         case InstructionSet::x86_64_v3: return "x86-64-v3";
         case InstructionSet::x86_64_v4: return "x86-64-v4";
+        case InstructionSet::x86_64_bf16: return "x86-64-v4 with BF16";
         case InstructionSet::x86_64_amx: return "x86-64-v4 with AMX";
     }
     return "portable";
@@ -66,6 +77,7 @@ bool supported(InstructionSet set) {
         case InstructionSet::portable: return true;
         case InstructionSet::x86_64_v3: return has_x86_64_v3();
         case InstructionSet::x86_64_v4: return has_x86_64_v4();
+        case InstructionSet::x86_64_bf16: return has_x86_64_bf16();
         case InstructionSet::x86_64_amx: return has_x86_64_amx();
     }
     return false;

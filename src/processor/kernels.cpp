@@ -31,7 +31,9 @@ const Kernels& kernels_for(InstructionSet set) {
     }
 #if defined(__x86_64__)
     if (set == InstructionSet::x86_64_v3) return kernels_x86_64_v3;
-    if (set == InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    // A single vector is bound by memory, whatever multiplies it.
+    if (set == InstructionSet::x86_64_v4 || set == InstructionSet::x86_64_bf16)
+        return kernels_x86_64_v4;
     if (set == InstructionSet::x86_64_amx) return kernels_x86_64_amx;
 #endif
     return kernels_portable;

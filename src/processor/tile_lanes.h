@@ -1,9 +1,7 @@
 // What kernels for the tile registers of AMX have in common (see lanes.h for who may include this).
 #pragma once
 
-#include <immintrin.h>
-
-#include "processor/lanes.h"
+#include "processor/bf16_lanes.h"
 
 namespace acestep::processor {
 namespace {
@@ -11,24 +9,6 @@ namespace {
 constexpr int tile_rows = 16;     // of a register, each of 64 bytes
 constexpr int tile_columns = 16;  // of 32 bits
 static_assert(lanes == tile_columns);
-
-// bf16 numbers, and the words they are the halves of. gcc 12 warns about its own header where it
-// has functions for such conversions.
-typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
-typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
-
-ACESTEP_INLINE Halves rounded(Floats values) {
-    return same_bits<Halves>(_mm512_cvtneps_pbh(values));
-}
-
-ACESTEP_INLINE Words widened(Halves values) {
-    return __builtin_convertvector(values, Words);
-}
-
-/// What rounding to `high` has left of `values`.
-ACESTEP_INLINE Floats rest_of(Floats values, Halves high) {
-    return values - same_bits<Floats>(widened(high) << 16);
-}
 
 /// What is in memory, for instructions that the compiler does not know to read or write it.
 ACESTEP_INLINE void write_to_memory() {

@@ -42,7 +42,7 @@ const WinogradKernels& kernels_of(const Kernels& kernels, const Product& product
 /// Numbers of f32, or words of as many bytes, of a panel of transformed weights at one point.
 std::int64_t point_numbers(const Kernels& kernels, const Product& product) {
     const std::int64_t channels = product.rows.channels;
-    return (kernels.words ? 2 * row_words(channels) : channels) * kernels.columns;
+    return (kernels.exact_words() ? 2 * row_words(channels) : channels) * kernels.columns;
 }
 
 /// Bytes of the transformed weights of one panel.
@@ -54,14 +54,14 @@ std::int64_t panel_bytes(const Kernels& kernels, const Product& product) {
 /// Tiles of a chunk; where products are of words, as many as those take at once.
 std::int64_t tiles_of_block(const Kernels& kernels, const Product& product) {
     const std::int64_t points = kernels_of(kernels, product).points();
-    if (!kernels.words) return block_rows / points;
+    if (!kernels.exact_words()) return block_rows / points;
     // Weights that stay in the cache leave the frames less room there; others are worth more
     // frames for each time they are read.
     const std::int64_t weight_bytes =
         divided(product.matrix.rows, kernels.columns) * panel_bytes(kernels, product);
     const std::int64_t rows =
         weight_bytes <= weights_that_stay ? block_word_rows / 2 : block_word_rows;
-    return rows / points / kernels.words->row_group * kernels.words->row_group;
+    return rows / points / kernels.exact_words()->row_group * kernels.exact_words()->row_group;
 }
 
 /// How many panels are transformed before they are multiplied by.
@@ -138,7 +138,7 @@ void Filtering::transform_weights(std::int64_t panel) const {
     const std::int64_t channels = product_.rows.channels, columns = kernels_.columns;
     const std::int64_t column = column_of(panel);
     const std::int64_t width = std::min(columns, product_.matrix.rows - column);
-    if (kernels_.words) {
+    if (kernels_.exact_words()) {
         transform_word_weights(
             kernels_, winograd_,
             {.matrix = product_.matrix, .column = column, .width = width, .channels = channels},
@@ -176,7 +176,7 @@ void Filtering::transform_frames(std::int64_t tile, std::int64_t index, std::int
         from[i] = inside ? rows.data + frame * rows.row_stride + channel : silence;
         values[i] = frames + (i * tiles_of_block_ + index) * row_floats;
     }
-    if (kernels_.words)
+    if (kernels_.exact_words())
         transform_word_frames(kernels_, winograd_, from, depth, word_tiles(frames), index,
                               thread_scratch());
     else
@@ -188,26 +188,26 @@ void Filtering::multiply_words(std::int64_t panel, std::int64_t tiles, std::int6
     const WordTiles rows = word_tiles(frames);
     const auto* const weights = reinterpret_cast<const std::uint32_t*>(weights_of(panel, 0)) +
                                 channel / 2 * kernels_.columns;
-    kernels_.words->multiply_bf16({.rows = rows.rows,
-                                   .row_stride = word_row_stride,
-                                   .count = tiles,
-                                   .words = row_words(depth),
-                                   .panel = weights,
-                                   .result = sums,
-                                   .result_stride = kernels_.columns,
-                                   .columns = kernels_.columns,
-                                   .low_rows = rows.rows + rows.low,
-                                   .low_panel = weights + point_numbers_ / 2,
-                                   .adds = channel > 0,
-                                   .batch = points_,
-                                   .rows_step = tiles_of_block_ * word_row_stride,
-                                   .panel_step = point_numbers_,
-                                   .result_step = tiles_of_block_ * kernels_.columns});
+    kernels_.exact_words()->multiply_bf16({.rows = rows.rows,
+                                           .row_stride = word_row_stride,
+                                           .count = tiles,
+                                           .words = row_words(depth),
+                                           .panel = weights,
+                                           .result = sums,
+                                           .result_stride = kernels_.columns,
+                                           .columns = kernels_.columns,
+                                           .low_rows = rows.rows + rows.low,
+                                           .low_panel = weights + point_numbers_ / 2,
+                                           .adds = channel > 0,
+                                           .batch = points_,
+                                           .rows_step = tiles_of_block_ * word_row_stride,
+                                           .panel_step = point_numbers_,
+                                           .result_step = tiles_of_block_ * kernels_.columns});
 }
 
 void Filtering::multiply(std::int64_t panel, std::int64_t tiles, std::int64_t channel,
                          std::int64_t depth, float* frames, float* sums) const {
-    if (kernels_.words) {
+    if (kernels_.exact_words()) {
         multiply_words(panel, tiles, channel, depth, frames, sums);
         return;
     }
@@ -256,10 +256,10 @@ void Filtering::compute(std::int64_t chunk) const {
     const std::int64_t first_panel = chunk % groups() * panels_of_chunk();
     const std::int64_t end_panel = std::min(panels_, first_panel + panels_of_chunk());
     // Of words: first a tile's frames before they are rounded.
-    float* const frames = thread_scratch() + (kernels_.words ? word_tile_floats : 0);
+    float* const frames = thread_scratch() + (kernels_.exact_words() ? word_tile_floats : 0);
     constexpr auto word_row_floats = static_cast<std::int64_t>(word_row_bytes / sizeof(float));
     const std::int64_t rows = points_ * tiles_of_block_;
-    float* const sums = frames + rows * (kernels_.words ? word_row_floats : row_floats);
+    float* const sums = frames + rows * (kernels_.exact_words() ? word_row_floats : row_floats);
     const std::int64_t channels = product_.rows.channels;
     for (std::int64_t channel = 0; channel < channels; channel += panel_depth) {
         const std::int64_t depth = std::min(panel_depth, channels - channel);

@@ -9,6 +9,7 @@ extern const Kernels kernels_portable;
 #if defined(__x86_64__)
 extern const Kernels kernels_x86_64_v3;
 extern const Kernels kernels_x86_64_v4;
+extern const WordKernels word_kernels_x86_64_bf16;
 extern const WordKernels word_kernels_x86_64_amx;
 
 namespace {
@@ -28,6 +29,8 @@ const Kernels& kernels_for(InstructionSet set) {
 #if defined(__x86_64__)
     if (set == InstructionSet::x86_64_v3) return kernels_x86_64_v3;
     if (set == InstructionSet::x86_64_v4) return kernels_x86_64_v4;
+    static const Kernels bf16 = with_words(kernels_x86_64_v4, word_kernels_x86_64_bf16);
+    if (set == InstructionSet::x86_64_bf16) return bf16;
     static const Kernels amx = with_words(kernels_x86_64_v4, word_kernels_x86_64_amx);
     if (set == InstructionSet::x86_64_amx) return amx;
 #endif

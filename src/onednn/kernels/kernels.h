@@ -140,7 +140,8 @@ struct WinogradKernels {
 };
 
 /// Rows of words times a panel of words: a word is 32 bits of two bf16 numbers or four of 8 bits
-/// with sign, neighbours along the depth, whose products are summed together. The panel is
+/// (with sign, those of rows around `WordKernels::zero`), neighbours along the depth, whose
+/// products are summed together. The panel is
 /// `[taps, words, columns]`, with zeros beyond the matrix; row m at tap t begins at
 /// `rows + m · row_stride + t · tap_stride`.
 struct WordRun {
@@ -167,9 +168,11 @@ struct WordRun {
     /// Like `panel`, with `low_panel` as far behind it, and read after all of these: brought near
     /// meanwhile, since it comes from far away. Null: nothing is.
     const std::uint32_t* next_panel = nullptr;
-    /// 8 bits: what sums are multiplied by, for each row and for each column.
+    /// 8 bits: what sums are multiplied by, for each row and for each column, and the sums of the
+    /// panel's columns, by which the zero level of rows is taken off.
     const float* row_scales = nullptr;
     const float* column_scales = nullptr;
+    const std::int32_t* column_sums = nullptr;
 };
 constexpr std::int64_t word_step = 16;
 
@@ -188,6 +191,12 @@ struct RoundedRow {
 /// Kernels.
 struct WordKernels {
     int row_group;  ///< rows that are taken at once
+    int zero;       ///< the byte of rows in 8 bits that stands for 0
+    /// Bytes of the second-level cache that every processor with these instructions has.
+    std::int64_t second_cache;
+    /// Three products, for 16 bits of a number (`low_rows`), take less time than one of f32.
+    bool exact_gains;
+
     void (*multiply_bf16)(const WordRun& run);
     void (*multiply_int8)(const WordRun& run);
     void (*round_row)(const RoundedRow& row);
@@ -220,6 +229,9 @@ struct Kernels {
     WinogradKernels seven_taps, two_taps;
 
     const WordKernels* words;  ///< null: there are no such instructions
+
+    /// For products of which 16 bits of a number count; null where f32 is faster.
+    const WordKernels* exact_words() const { return words && words->exact_gains ? words : nullptr; }
 };
 
 /// \throws Error{internal} when this processor does not support `set`.

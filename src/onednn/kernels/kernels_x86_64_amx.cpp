@@ -6,14 +6,14 @@
 #include "base/tile_registers.h"
 #include "onednn/kernels/kernels.h"
 #include "onednn/kernels/lanes.h"
-#include "onednn/kernels/softmax_kernel.h"
+#include "onednn/kernels/word_kernel.h"
 #include "processor/tile_lanes.h"
 
 namespace acestep::onednn {
 namespace {
 
 constexpr int group_rows = 2 * tile_rows;
-constexpr int panel_columns = 2 * tile_columns;
+static_assert(word_columns == 2 * tile_columns);
 
 // Which register holds what: sums of two times two tiles, two tiles of rows, two of the panel. The
 // instructions take the number as a constant.
@@ -52,11 +52,6 @@ constexpr Configurations all_configurations() {
 }
 constexpr Configurations configurations = all_configurations();
 
-/// The first `count` lanes.
-__mmask16 mask_of(std::int64_t count) {
-    return static_cast<__mmask16>(count >= lanes ? 0xffff : count > 0 ? (1 << count) - 1 : 0);
-}
-
 constexpr std::int64_t bytes(std::int64_t words) {
     return words * static_cast<std::int64_t>(sizeof(std::uint32_t));
 }
@@ -65,33 +60,6 @@ constexpr std::int64_t bytes(std::int64_t words) {
 // a register holds.
 enum class Numbers { bf16, int8 };
 
-/// What a step of a group of rows brings near of the next panel: its share of as many lines as the
-/// step reads.
-struct Ahead {
-    const std::byte* lines = nullptr;
-    int count = 0;
-
-    static constexpr int line = 64, lines_of_step = word_step * panel_columns * 4 / line;
-
-    Ahead(const WordRun& run, std::int64_t first, const std::uint32_t* panel) {
-        if (!run.next_panel) return;
-        const std::int64_t groups = (run.count + group_rows - 1) / group_rows;
-        const std::int64_t group = first / group_rows;
-        const std::int64_t begin = lines_of_step * group / groups;
-        count = static_cast<int>(lines_of_step * (group + 1) / groups - begin);
-        lines =
-            reinterpret_cast<const std::byte*>(run.next_panel + (panel - run.panel)) + begin * line;
-    }
-
-    void step() {
-        for (int i = 0; i < count; ++i) prefetch_far(lines + i * line);
-        lines += lines_of_step * line;
-    }
-
-    /// Into the second-level cache.
-    static void prefetch_far(const void* address) { _mm_prefetch(address, _MM_HINT_T1); }
-};
-
 template <bool two>
 void load_rows(const std::uint32_t* rows, std::int64_t row_bytes) {
     _tile_loadd(ACESTEP_ROWS_0, rows, row_bytes);
@@ -99,7 +67,7 @@ void load_rows(const std::uint32_t* rows, std::int64_t row_bytes) {
 }
 
 void load_panel(const std::uint32_t* panel) {
-    constexpr int panel_bytes = panel_columns * 4;
+    constexpr int panel_bytes = word_columns * 4;
     _tile_loadd(ACESTEP_PANEL_0, panel, panel_bytes);
     _tile_loadd(ACESTEP_PANEL_1, panel + tile_columns, panel_bytes);
 }
@@ -122,22 +90,12 @@ void add_products() {
     }
 }
 
-/// Calls `step(offset in a row, offset in the panel)` for each step of a run.
-template <typename Step>
-void along_run(const WordRun& run, const Step& step) {
-    std::int64_t in_panel = 0;
-    for (std::int64_t tap = 0; tap < run.taps; ++tap)
-        for (std::int64_t k = 0; k < run.words;
-             k += word_step, in_panel += word_step * panel_columns)
-            step(tap * run.tap_stride + k, in_panel);
-}
-
 /// Adds the products of the group of rows from `first` on to the sums.
 template <Numbers numbers, bool two>
 void accumulate(const WordRun& run, std::int64_t first) {
     const std::int64_t row_bytes = bytes(run.row_stride);
     const std::uint32_t* const rows = run.rows + first * run.row_stride;
-    Ahead ahead(run, first, run.panel);
+    Ahead<group_rows> ahead(run, first, run.panel);
     along_run(run, [&](std::int64_t k, std::int64_t in_panel) {
         ahead.step();
         load_rows<two>(rows + k, row_bytes);
@@ -152,7 +110,7 @@ void accumulate_exact(const WordRun& run, std::int64_t first) {
     const std::int64_t row_bytes = bytes(run.row_stride);
     const std::uint32_t* const rows = run.rows + first * run.row_stride;
     const std::uint32_t* const low_rows = run.low_rows + first * run.row_stride;
-    Ahead ahead(run, first, run.panel), low_ahead(run, first, run.low_panel);
+    Ahead<group_rows> ahead(run, first, run.panel), low_ahead(run, first, run.low_panel);
     along_run(run, [&](std::int64_t k, std::int64_t in_panel) {
         ahead.step();
         low_ahead.step();
@@ -195,10 +153,10 @@ void zero_sums() {
 template <bool two>
 void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t count) {
     float* const result = run.result + first * run.result_stride;
-    alignas(64) float part[group_rows * panel_columns];  // of a panel's columns
-    const bool whole = run.columns == panel_columns;
+    alignas(64) float part[group_rows * word_columns];  // of a panel's columns
+    const bool whole = run.columns == word_columns;
     float* const to = whole ? result : part;
-    const std::int64_t stride = whole ? run.result_stride : panel_columns;
+    const std::int64_t stride = whole ? run.result_stride : word_columns;
     if (run.adds) {
         if (!whole) {
             std::memset(part, 0, sizeof part);
@@ -219,15 +177,15 @@ void multiply_bf16_group(const WordRun& run, std::int64_t first, std::int64_t co
 
 template <bool two>
 void multiply_int8_group(const WordRun& run, std::int64_t first, std::int64_t count) {
-    alignas(64) std::int32_t sums[group_rows * panel_columns];
+    alignas(64) std::int32_t sums[group_rows * word_columns];
     zero_sums();
     accumulate<Numbers::int8, two>(run, first);
-    store_sums<two>(sums, panel_columns);
+    store_sums<two>(sums, word_columns);
     for (std::int64_t half = 0; half < run.columns; half += lanes) {
         const __mmask16 mask = mask_of(run.columns - half);
         const Floats scales = _mm512_maskz_loadu_ps(mask, run.column_scales + half);
         for (std::int64_t r = 0; r < count; ++r) {
-            const Floats sum = to_floats(load<Integers>(sums + r * panel_columns + half));
+            const Floats sum = to_floats(load<Integers>(sums + r * word_columns + half));
             _mm512_mask_storeu_ps(run.result + (first + r) * run.result_stride + half, mask,
                                   sum * (scales * all(run.row_scales[first + r])));
         }
@@ -251,24 +209,14 @@ private:
     std::int64_t rows_ = 0;
 };
 
-void multiply_groups(WordRun run, Group one_tile, Group two_tiles) {
-    const std::uint32_t* const after_all = run.next_panel;
+/// Groups of rows, by tiles of as many as they need.
+void multiply_groups(const WordRun& all, Group one_tile, Group two_tiles) {
     Tiles tiles;
-    for (std::int64_t i = 0; i < run.batch; ++i) {
-        run.next_panel = i + 1 < run.batch ? run.panel + run.panel_step : after_all;
-        for (std::int64_t first = 0; first < run.count; first += group_rows) {
-            const std::int64_t left = run.count - first;
-            const std::int64_t count = left < group_rows ? left : group_rows;
-            tiles.set_rows(count);
-            (count > tile_rows ? two_tiles : one_tile)(run, first, count);
-        }
-        run.rows += run.rows_step;
-        run.panel += run.panel_step;
-        run.result += run.result_step;
-        if (!run.low_rows) continue;
-        run.low_rows += run.rows_step;
-        run.low_panel += run.panel_step;
-    }
+    for_each_group<group_rows>(all,
+                               [&](const WordRun& run, std::int64_t first, std::int64_t count) {
+                                   tiles.set_rows(count);
+                                   (count > tile_rows ? two_tiles : one_tile)(run, first, count);
+                               });
 }
 
 void multiply_bf16(const WordRun& run) {
@@ -279,68 +227,13 @@ void multiply_int8(const WordRun& run) {
     multiply_groups(run, multiply_int8_group<false>, multiply_int8_group<true>);
 }
 
-void round_row(const RoundedRow& row) {
-    for (std::int64_t i = 0; i < row.padded; i += lanes) {
-        if (row.streams) prefetch(row.values + i + ahead_of_stream);
-        const Floats values = _mm512_maskz_loadu_ps(mask_of(row.count - i), row.values + i);
-        const Halves high = rounded(values);
-        std::memcpy(row.high + i, &high, sizeof high);
-        if (!row.low) continue;
-        const Halves low = rounded(rest_of(values, high));
-        std::memcpy(row.low + i, &low, sizeof low);
-    }
-}
-
-/// 2^x for x ≤ 0 to 1e-4 of it: more than bf16 has. 0 below what f32 has in full, since processors
-/// take a hundred times as long to make numbers that it has not.
-ACESTEP_INLINE Floats power_of_two(Floats x) {
-    constexpr float least = -126.0f;
-    const __mmask16 counts = _mm512_cmp_ps_mask(x, all(least), _CMP_NLT_UQ);  // no number: so
-    const Floats whole = _mm512_maskz_roundscale_ps(counts, x, 0);
-    const Floats rest = _mm512_maskz_mov_ps(counts, x) - whole;
-    // Of the least largest error on −½ … ½.
-    Floats power = all(0.05550533f);
-    power = power * rest + 0.24022651f;
-    power = power * rest + 0.69314720f;
-    power = power * rest + 1.0f;
-    return _mm512_maskz_scalef_ps(counts, power, whole);
-}
-
-void softmax_words(const SoftmaxRow& row, const RoundedRow& to) {
-    const float maximum = new_maximum(row);
-    if (maximum == minus_infinity) {  // nothing is visible so far
-        std::memset(to.high, 0, static_cast<std::size_t>(to.padded) * sizeof(std::uint16_t));
-        return;
-    }
-    constexpr float log2_e = 1.44269504f;
-    const Floats scale = all(log2_e), shift = all(-maximum * log2_e);
-    Floats sums{};
-    for (std::int64_t i = 0; i < to.padded; i += lanes) {
-        const __mmask16 mask = mask_of(row.count - i);
-        const Floats scores = _mm512_maskz_loadu_ps(mask, row.scores + i);
-        const Floats powers = _mm512_maskz_mov_ps(mask, power_of_two(scores * scale + shift));
-        sums += powers;
-        const Halves high = rounded(powers);
-        std::memcpy(to.high + i, &high, sizeof high);
-    }
-    *row.total += sum_of(sums);
-}
-
-void pair_rows(const std::uint16_t* first, const std::uint16_t* second, std::int64_t count,
-               std::uint32_t* words) {
-    std::int64_t i = 0;
-    for (; i + lanes <= count; i += lanes) {
-        const Words pairs =
-            widened(load<Halves>(first + i)) | (widened(load<Halves>(second + i)) << 16);
-        std::memcpy(words + i, &pairs, sizeof pairs);
-    }
-    for (; i < count; ++i) words[i] = first[i] | std::uint32_t{second[i]} << 16;
-}
-
 }  // namespace
 
 extern const WordKernels word_kernels_x86_64_amx;
 constinit const WordKernels word_kernels_x86_64_amx = {.row_group = group_rows,
+                                                       .zero = 0,
+                                                       .second_cache = 2 << 20,
+                                                       .exact_gains = true,
                                                        .multiply_bf16 = multiply_bf16,
                                                        .multiply_int8 = multiply_int8,
                                                        .round_row = round_row,

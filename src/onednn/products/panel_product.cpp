@@ -9,11 +9,12 @@ namespace acestep::onednn {
 namespace {
 
 constexpr std::int64_t most_vectors = 1024;  // at a time
-// Vectors of a chunk and two panels: most of a second-level cache, which with AMX is of 2 MiB.
-constexpr std::int64_t panel_block_bytes = 1700 << 10;
+// Vectors of a chunk and two panels: of a second-level cache, the rest of which is for results.
+constexpr double share_of_cache = 0.83;
 constexpr std::int64_t least_block = 32, most_block = 768;
-// Of bf16, whose results may be added to, longer vectors are multiplied in parts.
-constexpr std::int64_t most_words = 1024;
+// Of bf16, whose results may be added to, longer vectors are multiplied in parts. A panel of them
+// is a sixteenth of the cache.
+constexpr std::int64_t panels_of_cache = 16;
 constexpr std::int64_t word_bytes = sizeof(std::uint32_t);
 static_assert(2 * most_block * word_panel_columns * sizeof(float) <= thread_scratch_bytes);
 
@@ -25,8 +26,7 @@ public:
           product_(product),
           threads_(threads),
           stride_(words_apart(product.panels.words())),
-          part_words_(product.weights.scales ? product.panels.words()
-                                             : std::min(most_words, product.panels.words())),
+          part_words_(words_of_part()),
           vectors_(reinterpret_cast<std::uint32_t*>(scratch)),
           scales_(reinterpret_cast<float*>(vectors_ +
                                            std::min(most_vectors, product.count) * stride_)) {}
@@ -38,8 +38,9 @@ public:
             for (std::int64_t i = begin; i < std::min(count, begin + least_block); ++i) convert(i);
         });
         // Beside the panel that is multiplied by and the one that is brought near.
-        const std::int64_t room =
-            panel_block_bytes / word_bytes - 2 * part_words_ * word_panel_columns;
+        const auto cache_words = static_cast<std::int64_t>(
+            share_of_cache * static_cast<double>(kernels_.words->second_cache / word_bytes));
+        const std::int64_t room = cache_words - 2 * part_words_ * word_panel_columns;
         const std::int64_t fit = room / part_words_ / least_block * least_block;
         const std::int64_t most = std::clamp(fit, least_block, most_block);
         const std::int64_t blocks = divided(count, most);
@@ -61,6 +62,13 @@ public:
     }
 
 private:
+    std::int64_t words_of_part() const {
+        const std::int64_t all = product_.panels.words();
+        if (product_.weights.scales) return all;
+        return std::min(all, kernels_.words->second_cache /
+                                 (panels_of_cache * word_panel_columns * word_bytes));
+    }
+
     void convert(std::int64_t i) const {
         const WordPanels& panels = product_.panels;
         const float* const x = product_.x + (first_ + i) * product_.x_stride;
@@ -75,12 +83,11 @@ private:
         }
         auto* const bytes = reinterpret_cast<std::uint8_t*>(to);
         std::fill(bytes + panels.channels, bytes + panels.words() * word_bytes, std::uint8_t{0});
-        // Around no zero level the kernel's bytes are those of signed numbers.
         scales_[i] = kernels_.quantize_row({.values = x,
                                             .count = panels.channels,
                                             .levels = signed_levels,
                                             .bytes = bytes,
-                                            .zero = 0,
+                                            .zero = kernels_.words->zero,
                                             .streams = true});
     }
 
@@ -109,6 +116,8 @@ private:
     /// `count` vectors from `begin` on.
     void take(std::int64_t begin, std::int64_t count, const PanelStep& step) const {
         const float* const scales = step.weights.scales;
+        const std::int32_t* const sums = step.weights.sums;
+        const std::int64_t column = step.panel * word_panel_columns;
         const auto run = scales ? kernels_.words->multiply_int8 : kernels_.words->multiply_bf16;
         run({.rows = vectors_ + begin * stride_ + step.word,
              .row_stride = stride_,
@@ -121,7 +130,8 @@ private:
              .adds = step.word > 0,
              .next_panel = step.next,
              .row_scales = scales_ + begin,
-             .column_scales = scales ? scales + step.panel * word_panel_columns : nullptr});
+             .column_scales = scales ? scales + column : nullptr,
+             .column_sums = sums ? sums + column : nullptr});
     }
 
     /// Part by part of the vectors, so that they stay near while the panels go by.
@@ -174,9 +184,12 @@ private:
 
 PanelWeights panels_of(const ggml_tensor* weight, const PackedShape& shape) {
     const auto* base = static_cast<const std::byte*>(weight->data);
-    const bool scaled = shape.type == PackedType::int8;
-    return {reinterpret_cast<const std::uint32_t*>(base),
-            scaled ? reinterpret_cast<const float*>(base + layout_of(shape).scales) : nullptr};
+    PanelWeights weights{.words = reinterpret_cast<const std::uint32_t*>(base)};
+    if (shape.type != PackedType::int8) return weights;
+    const PackedWeight layout = layout_of(shape);
+    weights.scales = reinterpret_cast<const float*>(base + layout.scales);
+    weights.sums = reinterpret_cast<const std::int32_t*>(base + layout.sums);
+    return weights;
 }
 
 std::size_t panel_product_scratch(const WordPanels& panels, std::int64_t count) {

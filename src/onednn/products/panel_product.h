@@ -19,7 +19,9 @@ namespace acestep::onednn {
 /// Packed weights.
 struct PanelWeights {
     const std::uint32_t* words = nullptr;
-    const float* scales = nullptr;  ///< of rows of 8 bits
+    // Of rows of 8 bits.
+    const float* scales = nullptr;
+    const std::int32_t* sums = nullptr;
 };
 /// A tensor's in packed memory.
 PanelWeights panels_of(const ggml_tensor* weight, const PackedShape& shape);

@@ -1,4 +1,4 @@
-// Weights in panels of words (`WordRun` of kernels.h), the order in which AMX reads them.
+// Weights in panels of words (`WordRun` of kernels.h), the order in which their kernels read them.
 #pragma once
 
 #include <cstddef>

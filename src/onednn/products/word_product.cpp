@@ -8,7 +8,7 @@
 namespace acestep::onednn {
 namespace {
 
-// The rounded frames of a block of rows: half of a second-level cache, which with AMX is of 2 MiB.
+// The rounded frames of a block of rows, half of a second-level cache, are not more than this.
 constexpr std::int64_t word_block_bytes = 1 << 20;
 constexpr std::int64_t most_block_word_rows = 512;
 // Results of a panel, behind them.
@@ -33,12 +33,13 @@ std::int64_t frames_of(const Rows& rows, std::int64_t count) {
 }
 
 /// As many rows as a block has room for.
-std::int64_t rows_that_fit(const Product& product) {
+std::int64_t rows_that_fit(const Kernels& kernels, const Product& product) {
     const WordPanels panels = panels_of(product);
     const Rows& rows = product.rows;
     const std::int64_t frame_bytes = words_apart(panels.words()) * panels.parts *
                                      static_cast<std::int64_t>(sizeof(std::uint32_t));
-    const std::int64_t left = word_block_bytes / frame_bytes - frames_of(rows, 1);
+    const std::int64_t bytes = std::min(word_block_bytes, kernels.words->second_cache / 2);
+    const std::int64_t left = bytes / frame_bytes - frames_of(rows, 1);
     if (left < 0) return 0;
     return std::min(most_block_word_rows,
                     (left / rows.stride + 1) / least_block_rows * least_block_rows);
@@ -62,7 +63,7 @@ public:
           threads_(threads),
           weights_(weights) {
         // All blocks about the same, in whole groups of rows.
-        const std::int64_t blocks = divided(product.rows.count, rows_that_fit(product));
+        const std::int64_t blocks = divided(product.rows.count, rows_that_fit(kernels, product));
         block_rows_ =
             divided(divided(product.rows.count, blocks), least_block_rows) * least_block_rows;
         blocks_ = divided(product.rows.count, block_rows_);
@@ -166,11 +167,13 @@ private:
 }  // namespace
 
 bool suits_words(const Kernels& kernels, const Product& product) {
-    if (!kernels.words || product.matrix.type == GGML_TYPE_F32) return false;
+    if (product.matrix.type == GGML_TYPE_F32) return false;
+    if (!(product.matrix.type == GGML_TYPE_BF16 ? kernels.words : kernels.exact_words()))
+        return false;
     // Of quantized types a tap's channels need not begin with a block.
     const std::int64_t block = ggml_blck_size(product.matrix.type);
     if (product.rows.taps > 1 && product.rows.channels % block != 0) return false;
-    return rows_that_fit(product) >= least_block_rows;
+    return rows_that_fit(kernels, product) >= least_block_rows;
 }
 
 std::size_t word_product_scratch(const Product& product, int threads) {

@@ -279,7 +279,14 @@ TEST_P(WordKernelsTest, MultiplyBytesByTheScalesOfRowsAndColumns) {
     };
     const auto x = bytes_of(40 * depth, 1), weights = bytes_of(columns * depth, 2);
     const auto row_scales = random_floats(40, 3), column_scales = random_floats(columns, 4);
-    const auto rows = words_of(x), panel = panel_of(words_of(weights), words_of_row);
+    auto shifted = x;  // around the kernel's zero
+    for (std::int8_t& byte : shifted) byte = static_cast<std::int8_t>(byte + words().zero);
+    const auto rows = words_of(shifted), panel = panel_of(words_of(weights), words_of_row);
+    std::vector<std::int32_t> column_sums;
+    for (std::int64_t c = 0; c < columns; ++c) {
+        const auto* const row = weights.data() + c * depth;
+        column_sums.push_back(std::accumulate(row, row + depth, 0));
+    }
     for (const std::int64_t count : {1, 16, 17, 39}) {
         for (const std::int64_t width : {std::int64_t{1}, std::int64_t{17}, columns}) {
             std::vector<float> result(40 * 41, untouched);
@@ -292,7 +299,8 @@ TEST_P(WordKernelsTest, MultiplyBytesByTheScalesOfRowsAndColumns) {
                                    .result_stride = 41,
                                    .columns = width,
                                    .row_scales = row_scales.data(),
-                                   .column_scales = column_scales.data()});
+                                   .column_scales = column_scales.data(),
+                                   .column_sums = column_sums.data()});
             for (std::int64_t i = 0; i < 40 * 41; ++i) {
                 const std::int64_t row = i / 41, column = i % 41;
                 if (row >= count || column >= width) {

@@ -1,0 +1,31 @@
+// Numbers of bf16 in registers of AVX-512, by its instructions for them (see lanes.h for who may
+// include this).
+#pragma once
+
+#include <immintrin.h>
+
+#include "processor/lanes.h"
+
+namespace acestep::processor {
+namespace {
+
+// bf16 numbers, and the words they are the halves of. gcc 12 warns about its own header where it
+// has functions for such conversions.
+typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
+typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
+
+ACESTEP_INLINE Halves rounded(Floats values) {
+    return same_bits<Halves>(_mm512_cvtneps_pbh(values));
+}
+
+ACESTEP_INLINE Words widened(Halves values) {
+    return __builtin_convertvector(values, Words);
+}
+
+/// What rounding to `high` has left of `values`.
+ACESTEP_INLINE Floats rest_of(Floats values, Halves high) {
+    return values - same_bits<Floats>(widened(high) << 16);
+}
+
+}  // namespace
+}  // namespace acestep::processor
