@@ -137,7 +137,7 @@ double convolution_share_of_product_time(const ggml_tensor* node) {
 std::size_t convolution_scratch(const ggml_tensor* node, int threads) {
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
-    if (has_few_outputs(kernels, product)) return few_outputs_scratch(product, threads);
+    if (has_few_outputs(product)) return few_outputs_scratch(kernels, product, threads);
     switch (method_for(kernels, product)) {
         case ConvolutionMethod::winograd: return winograd_scratch(kernels, product, threads);
         case ConvolutionMethod::words: return word_product_scratch(product, threads);
@@ -150,7 +150,7 @@ void compute_convolution(const ggml_tensor* node, int threads, Scratch& scratch)
     const Product product = product_of(node);
     const Kernels& kernels = best_kernels();
     std::byte* const weights = scratch.at_least(convolution_scratch(node, threads));
-    if (has_few_outputs(kernels, product)) {
+    if (has_few_outputs(product)) {
         compute_few_outputs(kernels, product, threads, weights);
         return;
     }

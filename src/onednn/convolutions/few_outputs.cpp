@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "onednn/convolutions/prepared_convolution.h"
 #include "onednn/products/word_panels.h"
-#include "onednn/products/word_product.h"
 #include "onednn/team.h"
 
 namespace acestep::onednn {
@@ -11,6 +11,8 @@ namespace {
 
 // Results of a block. What their frames give stays in the nearest caches.
 constexpr std::int64_t block_results = 512;
+// With fewer, adding up the taps takes longer than a panel that is nearly empty.
+constexpr std::int64_t least_channels = 32;
 
 /// How many frames more than results there are.
 std::int64_t reach(const Rows& rows) {
@@ -44,15 +46,16 @@ public:
     FewOutputs(const Kernels& kernels, const Product& product, std::byte* scratch)
         : kernels_(kernels),
           product_(product),
-          weights_(reinterpret_cast<std::uint32_t*>(scratch)),
-          values_(reinterpret_cast<float*>(scratch + word_weight_bytes(product_of_all(product)))) {}
+          frames_(kernels, product_of_all(product)),
+          weights_(scratch),
+          values_(reinterpret_cast<float*>(scratch + frames_.bytes())) {}
 
     static std::int64_t value_floats(const Rows& rows) {
         return (block_results + reach(rows)) * word_panel_columns;
     }
 
     void compute(int threads) {
-        order_word_weights(kernels_, product_of_all(product_), threads, weights_);
+        frames_.prepare(threads, weights_);
         share_out_numbered(threads, divided(product_.rows.count, block_results),
                            [&](std::int64_t block, int thread) {
                                compute_block(block * block_results,
@@ -74,7 +77,7 @@ private:
         if (inside > 0) {
             Product frames = product_of_frames(product_, begin + before, inside);
             frames.result = values + before * word_panel_columns;
-            compute_word_part(kernels_, frames, weights_);
+            frames_.compute(frames);
         }
         float* const result = product_.result + first * product_.result_stride;
         add_taps(values, count, result);
@@ -98,25 +101,25 @@ private:
 
     const Kernels& kernels_;
     const Product& product_;
-    std::uint32_t* weights_;
+    PreparedConvolution frames_;  ///< of one tap
+    std::byte* weights_;
     float* values_;  ///< of each thread
 };
 
 }  // namespace
 
-bool has_few_outputs(const Kernels& kernels, const Product& product) {
+bool has_few_outputs(const Product& product) {
     const Rows& rows = product.rows;
-    if (rows.stride != 1 || rows.taps < 2 || product.matrix.rows * rows.taps > word_panel_columns)
-        return false;
+    if (rows.stride != 1 || rows.taps < 2 || rows.channels < least_channels) return false;
+    if (product.matrix.rows * rows.taps > word_panel_columns) return false;
     // Rows of taps have to be whole blocks of a quantized type, and lie right behind each other.
     const ggml_type type = product.matrix.type;
     return rows.channels % ggml_blck_size(type) == 0 &&
-           product.matrix.row_bytes == ggml_row_size(type, rows.columns()) &&
-           suits_words(kernels, product_of_all(product));
+           product.matrix.row_bytes == ggml_row_size(type, rows.columns());
 }
 
-std::size_t few_outputs_scratch(const Product& product, int threads) {
-    return word_weight_bytes(product_of_all(product)) +
+std::size_t few_outputs_scratch(const Kernels& kernels, const Product& product, int threads) {
+    return PreparedConvolution(kernels, product_of_all(product)).bytes() +
            static_cast<std::size_t>(threads * FewOutputs::value_floats(product.rows)) *
                sizeof(float);
 }

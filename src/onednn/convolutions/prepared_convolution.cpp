@@ -50,8 +50,10 @@ void PreparedConvolution::compute(const Product& part) const {
         case ConvolutionMethod::words:
             compute_word_part(kernels_, part, reinterpret_cast<std::uint32_t*>(memory_));
             return;
-        case ConvolutionMethod::direct: compute_chunk(kernels_, part, 0, 1); return;
+        case ConvolutionMethod::direct: break;
     }
+    const std::int64_t all = chunks(part, 1);
+    for (std::int64_t chunk = 0; chunk < all; ++chunk) compute_chunk(kernels_, part, chunk, all);
 }
 
 }  // namespace acestep::onednn
