@@ -90,6 +90,16 @@ void add_products() {
     }
 }
 
+/// Calls `step(offset in a row, offset in the panel)` for each step of a run.
+template <typename Step>
+void along_run(const WordRun& run, const Step& step) {
+    std::int64_t in_panel = 0;
+    for (std::int64_t tap = 0; tap < run.taps; ++tap)
+        for (std::int64_t k = 0; k < run.words;
+             k += word_step, in_panel += word_step * word_columns)
+            step(tap * run.tap_stride + k, in_panel);
+}
+
 /// Adds the products of the group of rows from `first` on to the sums.
 template <Numbers numbers, bool two>
 void accumulate(const WordRun& run, std::int64_t first) {

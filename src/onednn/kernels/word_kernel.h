@@ -17,18 +17,8 @@ __mmask16 mask_of(std::int64_t count) {
     return static_cast<__mmask16>(count >= lanes ? 0xffff : count > 0 ? (1 << count) - 1 : 0);
 }
 
-/// Calls `step(offset in a row, offset in the panel)` for each step of a run.
-template <typename Step>
-void along_run(const WordRun& run, const Step& step) {
-    std::int64_t in_panel = 0;
-    for (std::int64_t tap = 0; tap < run.taps; ++tap)
-        for (std::int64_t k = 0; k < run.words;
-             k += word_step, in_panel += word_step * word_columns)
-            step(tap * run.tap_stride + k, in_panel);
-}
-
-/// What a step of a group of rows brings near of the next panel: its share of as many lines as the
-/// step reads.
+/// What a step (`word_step` words) of a group of rows brings near of the next panel: its share of
+/// as many lines as the step reads.
 template <int group_rows>
 struct Ahead {
     const std::byte* lines = nullptr;
