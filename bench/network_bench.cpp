@@ -12,9 +12,9 @@
 #include <cstdint>
 #include <cstdlib>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -87,6 +87,15 @@ Array some_numbers(const std::vector<std::int64_t>& shape) {
     return array;
 }
 
+/// What is measured.
+struct Setting {
+    const Options& options;
+    const checkpoint::Checkpoint& checkpoint;
+    const models::AceStepConfig& config;
+    runtime::WeightPolicy policy;
+    runtime::ProcessorKernels kernels;
+};
+
 /// A network on a device of its own, with what it does once.
 class Subject {
 public:
@@ -117,8 +126,9 @@ public:
     }
 
 protected:
-    Subject(const Options& options, runtime::ProcessorKernels kernels, ggml_type type)
-        : device_(runtime::Device::cpu(options.threads, 0, kernels)), timer_(*device_, type) {}
+    explicit Subject(const Setting& setting)
+        : device_(runtime::Device::cpu(setting.options.threads, 0, setting.kernels)),
+          timer_(*device_, runtime::type_of(setting.policy)) {}
 
     virtual void work() = 0;
 
@@ -130,17 +140,25 @@ private:
     double flops_ = 0;
 };
 
-class Transformer : public Subject {
-public:
-    Transformer(const Options& options, const checkpoint::Checkpoint& checkpoint,
-                const models::AceStepConfig& config, runtime::WeightPolicy policy,
-                runtime::ProcessorKernels kernels)
-        : Subject(options, kernels, runtime::type_of(policy)),
-          network_(checkpoint, config, policy) {
-        constexpr double frames_a_second = 25;
-        const auto frames = static_cast<std::int64_t>(options.duration * frames_a_second) /
-                            config.patch_size * config.patch_size;
+/// With its weights in memory.
+template <typename Network>
+class Loaded : public Subject {
+protected:
+    explicit Loaded(const Setting& setting)
+        : Subject(setting), network_(setting.checkpoint, setting.config, setting.policy) {
         network_.weights().load(*device_);
+    }
+
+    Network network_;
+};
+
+class Transformer : public Loaded<models::Dit> {
+public:
+    explicit Transformer(const Setting& setting) : Loaded(setting) {
+        constexpr double frames_a_second = 25;
+        const models::AceStepConfig& config = setting.config;
+        const auto frames = static_cast<std::int64_t>(setting.options.duration * frames_a_second) /
+                            config.patch_size * config.patch_size;
         const models::DitCondition condition{
             .encoder_states = some_numbers({condition_tokens, config.encoder.hidden_size}),
             .context = some_numbers({frames, config.context_channels()})};
@@ -154,23 +172,18 @@ private:
         run_->velocity(latents_, std::span(&timestep, 1), false);
     }
 
-    models::Dit network_;
     std::optional<models::DitRun> run_;
     Array latents_;
 };
 
-class Detokenizer : public Subject {
+class Detokenizer : public Loaded<models::AudioDetokenizer> {
 public:
-    Detokenizer(const Options& options, const checkpoint::Checkpoint& checkpoint,
-                const models::AceStepConfig& config, runtime::WeightPolicy policy,
-                runtime::ProcessorKernels kernels)
-        : Subject(options, kernels, runtime::type_of(policy)),
-          network_(checkpoint, config, policy),
-          codes_(static_cast<std::size_t>(options.duration * codes_a_second)) {
+    explicit Detokenizer(const Setting& setting)
+        : Loaded(setting),
+          codes_(static_cast<std::size_t>(setting.options.duration * codes_a_second)) {
         for (std::size_t i = 0; i < codes_.size(); ++i)
             codes_[i] = static_cast<std::int32_t>(static_cast<std::int64_t>(i) * 7919 %
-                                                  config.code_count());
-        network_.weights().load(*device_);
+                                                  setting.config.code_count());
     }
 
 private:
@@ -178,7 +191,6 @@ private:
 
     void work() override { network_.detokenize(*device_, network_.dequantize(*device_, codes_)); }
 
-    models::AudioDetokenizer network_;
     std::vector<std::int32_t> codes_;
 };
 
@@ -187,7 +199,7 @@ void compare(const char* name, const Options& options, const checkpoint::Checkpo
              const models::AceStepConfig& config) {
     using enum runtime::ProcessorKernels;
     const auto subject = [&](runtime::WeightPolicy policy, runtime::ProcessorKernels kernels) {
-        return std::make_unique<Network>(options, checkpoint, config, policy, kernels);
+        return std::make_unique<Network>(Setting{options, checkpoint, config, policy, kernels});
     };
     std::vector<std::unique_ptr<Network>> all;
     all.push_back(subject(runtime::WeightPolicy::bf16, own));

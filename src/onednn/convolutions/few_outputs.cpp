@@ -11,7 +11,7 @@ namespace {
 
 // Results of a block. What their frames give stays in the nearest caches.
 constexpr std::int64_t block_results = 512;
-// With fewer, adding up the taps takes longer than a panel that is nearly empty.
+// Fewer are little work either way, and are summed in the order of the definition.
 constexpr std::int64_t least_channels = 32;
 
 /// How many frames more than results there are.
