@@ -19,7 +19,8 @@ ACESTEP_INLINE Halves rounded(Floats values) {
 }
 
 ACESTEP_INLINE Words widened(Halves values) {
-    return __builtin_convertvector(values, Words);
+    // Not by a conversion of vectors, which gcc 12 does in two halves.
+    return same_bits<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, same_bits<__m256i>(values)));
 }
 
 /// What rounding to `high` has left of `values`.

@@ -64,16 +64,33 @@ void for_each_group(WordRun run, const Multiply& multiply) {
     }
 }
 
-void round_row(const RoundedRow& row) {
-    for (std::int64_t i = 0; i < row.padded; i += lanes) {
-        if (row.streams) prefetch(row.values + i + ahead_of_stream);
-        const Floats values = _mm512_maskz_loadu_ps(mask_of(row.count - i), row.values + i);
-        const Halves high = rounded(values);
-        std::memcpy(row.high + i, &high, sizeof high);
-        if (!row.low) continue;
+/// `lanes` numbers from the `i`th on, of which the first ones of `mask` count.
+template <bool keeps_rest>
+ACESTEP_INLINE void round_lanes(const RoundedRow& row, std::int64_t i, __mmask16 mask) {
+    const Floats values = _mm512_maskz_loadu_ps(mask, row.values + i);
+    const Halves high = rounded(values);
+    std::memcpy(row.high + i, &high, sizeof high);
+    if constexpr (keeps_rest) {
         const Halves low = rounded(rest_of(values, high));
         std::memcpy(row.low + i, &low, sizeof low);
     }
+}
+
+template <bool keeps_rest>
+void round_all(RoundedRow row) {
+    std::int64_t i = 0;
+    for (; i + lanes <= row.count; i += lanes) {
+        if (row.streams) prefetch(row.values + i + ahead_of_stream);
+        round_lanes<keeps_rest>(row, i, 0xffff);
+    }
+    for (; i < row.padded; i += lanes) round_lanes<keeps_rest>(row, i, mask_of(row.count - i));
+}
+
+void round_row(const RoundedRow& row) {
+    if (row.low)
+        round_all<true>(row);
+    else
+        round_all<false>(row);
 }
 
 /// 2^x for x ≤ 0 to 1e-4 of it: more than bf16 has. 0 below what f32 has in full, since processors
