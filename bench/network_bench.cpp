@@ -1,12 +1,15 @@
 // How fast the diffusion transformer takes a step and the detokenizer makes latents of codes, by
-// weights in bf16 and in 8 bits, which take turns, and by ggml's kernels beside ours.
+// weights in bf16 and in 8 bits, which take turns, and how fast the autoencoder decodes; by ggml's
+// kernels beside ours.
 //
-//     network_bench path/to/acestep-v15-turbo [--duration 60] [--runs 7] [--threads N] [--ggml]
+//     network_bench [path/to/acestep-v15-turbo] [--vae path/to/vae] [--duration 60] [--runs 7]
+//                   [--threads N] [--ggml]
 //
-// The weights lie in memory before anything is timed. `of peak` is the part of the speed of large
-// products by such weights, measured before every run; `x bf16` and `x ggml` are the medians of
-// what runs right after each other were to one another, since what else the machine does changes
-// with time.
+// `load` is what converting and ordering the weights takes, which lie in the file's pages of memory
+// or not; everything else is timed when they are there. `of peak` is the part of the speed of large
+// products by such weights (for the autoencoder's of f16: by bf16), measured before every run;
+// `x first` and `x ggml` are the medians of what runs right after each other were to one another,
+// since what else the machine does changes with time.
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -26,6 +29,7 @@
 #include "models/acestep_config.h"
 #include "models/audio_tokenizer.h"
 #include "models/dit.h"
+#include "models/vae.h"
 #include "runtime/device.h"
 #include "runtime/speed_test.h"
 
@@ -36,9 +40,10 @@ using Clock = std::chrono::steady_clock;
 
 // Of a request with a caption and some verses.
 constexpr std::int64_t condition_tokens = 420;
+constexpr double frames_a_second = 25;
 
 struct Options {
-    std::string checkpoint;
+    std::string checkpoint, vae;
     double duration = 60;
     int runs = 7;
     int threads = 0;
@@ -58,7 +63,9 @@ Options read_options(int count, char** words) {
             options.checkpoint = word;
             continue;
         }
-        if (word == "--duration")
+        if (word == "--vae")
+            options.vae = value;
+        else if (word == "--duration")
             options.duration = std::max(1.0, std::atof(value));
         else if (word == "--runs")
             options.runs = std::max(1, std::atoi(value));
@@ -68,10 +75,15 @@ Options read_options(int count, char** words) {
             throw Error(ErrorCode::invalid_request, fmt::format("There is no {}.", word));
         ++i;
     }
-    if (options.checkpoint.empty())
+    if (options.checkpoint.empty() && options.vae.empty())
         throw Error(ErrorCode::invalid_request,
-                    "network_bench CHECKPOINT [--duration S] [--runs N] [--threads N] [--ggml]");
+                    "network_bench [CHECKPOINT] [--vae CHECKPOINT] [--duration S] [--runs N] "
+                    "[--threads N] [--ggml]");
     return options;
+}
+
+double seconds_since(Clock::time_point begin) {
+    return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
 double median(std::vector<double> values) {
@@ -87,13 +99,20 @@ Array some_numbers(const std::vector<std::int64_t>& shape) {
     return array;
 }
 
-/// What is measured.
+/// What a network is measured with.
+struct Variant {
+    const char* label;
+    runtime::WeightPolicy policy;
+    runtime::ProcessorKernels kernels;
+    ggml_type peak;  ///< the products whose speed is its peak
+};
+
+template <typename Config>
 struct Setting {
     const Options& options;
     const checkpoint::Checkpoint& checkpoint;
-    const models::AceStepConfig& config;
-    runtime::WeightPolicy policy;
-    runtime::ProcessorKernels kernels;
+    const Config& config;
+    Variant variant;
 };
 
 /// A network on a device of its own, with what it does once.
@@ -106,13 +125,14 @@ public:
         const double flops = device_->work().flops;
         const auto begin = Clock::now();
         work();
-        seconds_.push_back(std::chrono::duration<double>(Clock::now() - begin).count());
+        seconds_.push_back(seconds_since(begin));
         flops_ = device_->work().flops - flops;
     }
 
     /// Before anything counts: graphs are built, and weights read for the first time.
     void warm_up() { work(); }
 
+    double load_seconds() const { return load_seconds_; }
     double best() const { return *std::min_element(seconds_.begin(), seconds_.end()); }
     double middle() const { return median(seconds_); }
     double gflops() const { return 1e-9 * flops_ / middle(); }
@@ -126,13 +146,14 @@ public:
     }
 
 protected:
-    explicit Subject(const Setting& setting)
-        : device_(runtime::Device::cpu(setting.options.threads, 0, setting.kernels)),
-          timer_(*device_, runtime::type_of(setting.policy)) {}
+    Subject(const Options& options, const Variant& variant)
+        : device_(runtime::Device::cpu(options.threads, 0, variant.kernels)),
+          timer_(*device_, variant.peak) {}
 
     virtual void work() = 0;
 
     std::unique_ptr<runtime::Device> device_;
+    double load_seconds_ = 0;
 
 private:
     runtime::ProductTimer timer_;
@@ -141,21 +162,23 @@ private:
 };
 
 /// With its weights in memory.
-template <typename Network>
+template <typename Network, typename Config>
 class Loaded : public Subject {
 protected:
-    explicit Loaded(const Setting& setting)
-        : Subject(setting), network_(setting.checkpoint, setting.config, setting.policy) {
+    explicit Loaded(const Setting<Config>& setting)
+        : Subject(setting.options, setting.variant),
+          network_(setting.checkpoint, setting.config, setting.variant.policy) {
+        const auto begin = Clock::now();
         network_.weights().load(*device_);
+        load_seconds_ = seconds_since(begin);
     }
 
     Network network_;
 };
 
-class Transformer : public Loaded<models::Dit> {
+class Transformer : public Loaded<models::Dit, models::AceStepConfig> {
 public:
-    explicit Transformer(const Setting& setting) : Loaded(setting) {
-        constexpr double frames_a_second = 25;
+    explicit Transformer(const Setting<models::AceStepConfig>& setting) : Loaded(setting) {
         const models::AceStepConfig& config = setting.config;
         const auto frames = static_cast<std::int64_t>(setting.options.duration * frames_a_second) /
                             config.patch_size * config.patch_size;
@@ -176,9 +199,9 @@ private:
     Array latents_;
 };
 
-class Detokenizer : public Loaded<models::AudioDetokenizer> {
+class Detokenizer : public Loaded<models::AudioDetokenizer, models::AceStepConfig> {
 public:
-    explicit Detokenizer(const Setting& setting)
+    explicit Detokenizer(const Setting<models::AceStepConfig>& setting)
         : Loaded(setting),
           codes_(static_cast<std::size_t>(setting.options.duration * codes_a_second)) {
         for (std::size_t i = 0; i < codes_.size(); ++i)
@@ -194,39 +217,74 @@ private:
     std::vector<std::int32_t> codes_;
 };
 
-template <typename Network>
+class Decoder : public Loaded<models::VaeDecoder, models::VaeConfig> {
+public:
+    explicit Decoder(const Setting<models::VaeConfig>& setting)
+        : Loaded(setting),
+          latents_(
+              some_numbers({static_cast<std::int64_t>(setting.options.duration * frames_a_second),
+                            setting.config.latent_channels})) {}
+
+private:
+    static constexpr std::int64_t tile_frames = 192;  // as the planner cuts a processor's songs
+
+    void work() override {
+        network_.decode(*device_, latents_, tile_frames, 0,
+                        [](std::int64_t, std::span<const float>) {});
+    }
+
+    Array latents_;
+};
+
+/// `variants` in turns; the last one is ggml's if there is one of it.
+template <typename Network, typename Config>
 void compare(const char* name, const Options& options, const checkpoint::Checkpoint& checkpoint,
-             const models::AceStepConfig& config) {
-    using enum runtime::ProcessorKernels;
-    const auto subject = [&](runtime::WeightPolicy policy, runtime::ProcessorKernels kernels) {
-        return std::make_unique<Network>(Setting{options, checkpoint, config, policy, kernels});
-    };
+             const Config& config, const std::vector<Variant>& variants) {
     std::vector<std::unique_ptr<Network>> all;
-    all.push_back(subject(runtime::WeightPolicy::bf16, own));
-    all.push_back(subject(runtime::WeightPolicy::q8_0, own));
-    if (options.ggml) all.push_back(subject(runtime::WeightPolicy::bf16, ggml));
+    for (const Variant& variant : variants)
+        if (options.ggml || variant.kernels == runtime::ProcessorKernels::own)
+            all.push_back(
+                std::make_unique<Network>(Setting<Config>{options, checkpoint, config, variant}));
     for (const auto& one : all) one->warm_up();
     for (int i = 0; i < options.runs; ++i)
         for (const auto& one : all) one->run();
-    constexpr const char* labels[] = {"bf16", "8 bits", "bf16, ggml"};
     for (std::size_t i = 0; i < all.size(); ++i) {
         const Subject& one = *all[i];
-        fmt::print("{:<14}{:<12}{:>9.1f} ms{:>9.1f} ms{:>10.0f}{:>8.0f} %{:>8.2f}x", name,
-                   labels[i], one.best() * 1e3, one.middle() * 1e3, one.gflops(),
-                   100 * one.share_of_peak(), one.times_as_fast_as(*all.front()));
+        fmt::print("{:<14}{:<12}{:>9.1f} ms{:>9.1f} ms{:>9.1f} ms{:>10.0f}{:>8.0f} %{:>8.2f}x",
+                   name, variants[i].label, one.load_seconds() * 1e3, one.best() * 1e3,
+                   one.middle() * 1e3, one.gflops(), 100 * one.share_of_peak(),
+                   one.times_as_fast_as(*all.front()));
         if (options.ggml) fmt::print("{:>8.2f}x", one.times_as_fast_as(*all.back()));
         fmt::print("\n");
     }
 }
 
 void compare_all(const Options& options) {
-    const auto checkpoint = checkpoint::Checkpoint::open(options.checkpoint);
-    const models::AceStepConfig config =
-        models::read_acestep_config(checkpoint.config(), checkpoint.path().string());
-    fmt::print("{:<26}{:>12}{:>12}{:>10}{:>10}{:>9}{}\n", fmt::format("{} s", options.duration),
-               "best", "median", "GFLOP/s", "of peak", "x bf16", options.ggml ? "   x ggml" : "");
-    compare<Transformer>("step", options, checkpoint, config);
-    compare<Detokenizer>("detokenizer", options, checkpoint, config);
+    using runtime::WeightPolicy;
+    using enum runtime::ProcessorKernels;
+    fmt::print("{:<26}{:>12}{:>12}{:>12}{:>10}{:>10}{:>9}{}\n",
+               fmt::format("{} s", options.duration), "load", "best", "median", "GFLOP/s",
+               "of peak", "x first", options.ggml ? "   x ggml" : "");
+    if (!options.checkpoint.empty()) {
+        const std::vector<Variant> variants = {
+            {"bf16", WeightPolicy::bf16, own, GGML_TYPE_BF16},
+            {"8 bits", WeightPolicy::q8_0, own, GGML_TYPE_Q8_0},
+            {"bf16, ggml", WeightPolicy::bf16, ggml, GGML_TYPE_BF16}};
+        const auto checkpoint = checkpoint::Checkpoint::open(options.checkpoint);
+        const models::AceStepConfig config =
+            models::read_acestep_config(checkpoint.config(), checkpoint.path().string());
+        compare<Transformer>("step", options, checkpoint, config, variants);
+        compare<Detokenizer>("detokenizer", options, checkpoint, config, variants);
+    }
+    if (!options.vae.empty()) {
+        const std::vector<Variant> variants = {
+            {"f16", WeightPolicy::f16, own, GGML_TYPE_BF16},
+            {"f16, ggml", WeightPolicy::f16, ggml, GGML_TYPE_BF16}};
+        const auto checkpoint = checkpoint::Checkpoint::open(options.vae);
+        const models::VaeConfig config =
+            models::read_vae_config(checkpoint.config(), checkpoint.path().string());
+        compare<Decoder>("autoencoder", options, checkpoint, config, variants);
+    }
 }
 
 }  // namespace
