@@ -7,25 +7,24 @@ namespace acestep::models {
 Tiling tile(std::int64_t length, std::int64_t window, std::int64_t overlap) {
     // At least as much kept as thrown away.
     const std::int64_t longest = std::max(window, 4 * overlap);
+    if (length <= longest) return {.window = length, .core = length, .tiles = {{0, 0, length}}};
+    // As few windows as will do, and then as short as that many allow.
+    const std::int64_t most = longest - 2 * overlap;
+    const std::int64_t count = (length + most - 1) / most;
     Tiling result;
-    if (length <= longest) {
-        result.window = length;
-        result.tiles.push_back({0, 0, length});
-        return result;
-    }
-    // A window keeps all but its overlaps, the first and the last one overlap more. As few windows
-    // as will do, and then as short as that many allow: all of them cost the same.
-    const std::int64_t inner = length - 2 * overlap;
-    const std::int64_t count = (inner + longest - 2 * overlap - 1) / (longest - 2 * overlap);
-    const std::int64_t kept = (inner + count - 1) / count;
-    result.window = kept + 2 * overlap;
-    for (std::int64_t i = 0; i < count; ++i) {
-        const std::int64_t begin = std::min(i * kept, length - result.window);
-        const std::int64_t core_begin = i == 0 ? 0 : overlap + i * kept;
-        const std::int64_t core_end = i + 1 == count ? length : overlap + (i + 1) * kept;
-        result.tiles.push_back({begin, core_begin, core_end});
+    result.core = (length + count - 1) / count;
+    for (std::int64_t begin = 0; begin < length; begin += result.core) {
+        const Stretch window_of_it = stretch_around(begin, result.core, overlap, length);
+        result.window = window_of_it.count;
+        result.tiles.push_back({window_of_it.begin, begin, std::min(begin + result.core, length)});
     }
     return result;
+}
+
+Stretch stretch_around(std::int64_t core_begin, std::int64_t core, std::int64_t reach,
+                       std::int64_t length) {
+    const std::int64_t count = std::min(core + 2 * reach, length);
+    return {std::clamp<std::int64_t>(core_begin - reach, 0, length - count), count};
 }
 
 }  // namespace acestep::models

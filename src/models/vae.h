@@ -1,8 +1,10 @@
 // The autoencoder: sound to latents and back, `[samples, channels]` ⇄ `[frames, latent channels]`.
 //
 // Both directions work in tiles of a given length; the tiles overlap by what a result depends on,
-// so that tiling changes nothing but rounding. There is no scaling between latents and the
-// diffusion transformer. Source: spec dit.md 7; diffusers autoencoder_oobleck.py.
+// so that tiling changes nothing but rounding. A decoder's tile drops at every rate what nothing
+// that is kept depends on: most of what it needs around itself is latents, which cost little. There
+// is no scaling between latents and the diffusion transformer. Source: spec dit.md 7; diffusers
+// autoencoder_oobleck.py.
 #pragma once
 
 #include <cstdint>
@@ -84,10 +86,24 @@ private:
     struct Block {
         Snake snake;
         TransposedConvolution up;
+        std::int64_t stride;
         std::vector<ResidualUnit> units;
     };
-    ggml_tensor* build(runtime::Graph& graph, ggml_tensor* latents,
-                       std::vector<ggml_tensor*>* blocks) const;
+    /// What is decoded of `length` latent frames: `count` from `begin` on, or the last so many.
+    struct Core {
+        std::int64_t begin, count, length;
+    };
+    /// A signal, and which of the song's frames at its rate is its first one.
+    struct Signal {
+        ggml_tensor* frames;
+        std::int64_t begin;
+        std::int64_t rate = 1;  ///< its frames for a latent one
+    };
+    class TileGraph;
+
+    /// `[samples, audio channels]` of at least the core.
+    Signal build(runtime::Graph& graph, Signal latents, const Core& core,
+                 std::vector<ggml_tensor*>* blocks) const;
 
     const VaeConfig& config_;
     runtime::WeightSet weights_;

@@ -1,5 +1,7 @@
 #include "models/vae_config.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "models/config_reader.h"
@@ -27,12 +29,17 @@ double VaeConfig::frame_rate() const {
     return static_cast<double>(sample_rate) / static_cast<double>(samples_per_frame());
 }
 
-std::int64_t VaeConfig::decoder_reach_frames() const {
+std::vector<std::int64_t> VaeConfig::decoder_reaches() const {
     // From the samples back to the latents; a transposed convolution adds one frame of its input.
-    std::int64_t reach = outer_reach;
+    std::vector<std::int64_t> reaches = {outer_reach};
     for (const std::int64_t stride : strides)
-        reach = ceil_div(reach + residual_reach + stride, stride);
-    return reach + outer_reach;
+        reaches.push_back(ceil_div(reaches.back() + residual_reach + stride, stride));
+    std::reverse(reaches.begin(), reaches.end());
+    return reaches;
+}
+
+std::int64_t VaeConfig::decoder_reach_frames() const {
+    return decoder_reaches().front() + outer_reach;
 }
 
 std::int64_t VaeConfig::encoder_reach_frames() const {

@@ -24,6 +24,9 @@ struct VaeConfig {
     /// Latent frames beyond its own that a decoded frame depends on: tiles that overlap by as many
     /// decode to the same samples.
     std::int64_t decoder_reach_frames() const;
+    /// The same of the signals between: what each block takes, and at the end what the last
+    /// convolution does, in frames of their rates.
+    std::vector<std::int64_t> decoder_reaches() const;
     /// The same for encoding, in latent frames.
     std::int64_t encoder_reach_frames() const;
 };

@@ -23,7 +23,8 @@ using runtime::WeightSet;
 constexpr std::int64_t spare_rows = 32;
 
 /// What a stage depends on, and nothing else, so that other shapes share its result.
-std::string key(Stage stage, const SongShape& s, const StageSettings& t, std::int64_t window) {
+std::string key(Stage stage, const SongShape& s, const StageSettings& t,
+                const models::Tiling& tiling) {
     const auto settings = fmt::format("{}/{}/{}/{}", static_cast<int>(t.policy), t.streamed,
                                       t.tile_frames, t.songs_at_once);
     switch (stage) {
@@ -42,7 +43,8 @@ std::string key(Stage stage, const SongShape& s, const StageSettings& t, std::in
                                s.text_tokens + s.lyric_tokens, s.guided, s.steps,
                                s.times_lyrics ? s.lyric_tokens : 0);
         case Stage::decode:
-            return fmt::format("decode {} {} {}", static_cast<int>(t.policy), t.streamed, window);
+            return fmt::format("decode {} {} {} {}", static_cast<int>(t.policy), t.streamed,
+                               tiling.window, tiling.core);
         case Stage::load:
         case Stage::align:
         case Stage::finish: break;
@@ -232,10 +234,12 @@ void Rehearsal::Run::diffuse() {
 void Rehearsal::Run::decode() {
     const models::VaeConfig& config = networks_.vae_config();
     models::VaeDecoder& decoder = networks_.vae_decoder(settings_.policy);
-    const std::int64_t window = decoder_tiling(config, shape_, settings_).window;
-    needs_.tile_frames = window;
+    const models::Tiling tiling = decoder_tiling(config, shape_, settings_);
+    needs_.tile_frames = tiling.window;
     with(decoder.weights(), 1, [&] {
-        decoder.decode(*device_, Array({window, config.latent_channels}), 0, 0,
+        // All cost the same; the last one is what is left of this song.
+        decoder.decode(*device_, Array({shape_.frames, config.latent_channels}),
+                       settings_.tile_frames, tiling.tiles.back().core_begin,
                        [](std::int64_t, std::span<const float>) {});
     });
 }
@@ -246,14 +250,13 @@ Rehearsal::Rehearsal(SongNetworks& networks,
 
 StageNeeds Rehearsal::needs(Stage stage, const SongShape& shape, const StageSettings& settings) {
     double times = 1;
-    std::int64_t window = 0;
+    models::Tiling tiling;
     if (stage == Stage::diffuse || stage == Stage::decode) times = shape.songs;
     if (stage == Stage::decode) {
-        const models::Tiling tiling = decoder_tiling(networks_.vae_config(), shape, settings);
+        tiling = decoder_tiling(networks_.vae_config(), shape, settings);
         times *= static_cast<double>(tiling.tiles.size());
-        window = tiling.window;
     }
-    const auto [known, is_new] = known_.try_emplace(key(stage, shape, settings, window));
+    const auto [known, is_new] = known_.try_emplace(key(stage, shape, settings, tiling));
     if (is_new) known->second = Run(networks_, new_device_(), shape, settings).run(stage);
     StageNeeds needs = known->second;
     needs.run_seconds *= times;

@@ -303,18 +303,40 @@ Graph::Needs Graph::needs() {
     return {static_cast<std::int64_t>(bytes[0]), static_cast<std::int64_t>(bytes[1])};
 }
 
+void Graph::take_memory_of(Graph& former) {
+    assert(&former.device_ == &device_ && !scheduler_);
+    scheduler_ = std::move(former.scheduler_);
+    scheduled_tensors_ = former.scheduled_tensors_;
+    lease_ = std::move(former.lease_);
+    host_lease_ = std::move(former.host_lease_);
+}
+
+void Graph::book(const Needs& needed) {
+    if (needed.device <= lease_.bytes() && needed.host <= host_lease_.bytes() &&
+        most_tensors(graph_) <= scheduled_tensors_)
+        return;
+    scheduler_.reset();
+    scheduled_tensors_ = most_tensors(graph_);
+    lease_.release();
+    host_lease_.release();
+    lease_ = device_.memory().book(needed.device, purpose_);
+    if (needed.host > 0) host_lease_ = device_.host_memory().book(needed.host, purpose_);
+}
+
 void Graph::allocate() {
     const Needs needed = needs();
-    lease_ = device_.memory().book(needed.device, purpose_);
+    book(needed);
     work_ = work(graph_, device_.speeds());
     if (device_.speeds().transfer > 0) {
         // Layers are brought while others are computed.
         const double bringing = static_cast<double>(streamed_bytes_) / device_.speeds().transfer;
         work_.seconds = std::max(work_.seconds, bringing);
     }
-    if (needed.host > 0) host_lease_ = device_.host_memory().book(needed.host, purpose_);
     if (device_.rehearses()) return;
-    scheduler_ = new_scheduler();
+    if (scheduler_)
+        ggml_backend_sched_reset(scheduler_.get());
+    else
+        scheduler_ = new_scheduler();
     if (!ggml_backend_sched_alloc_graph(scheduler_.get(), graph_)) {
         throw_out_of_memory(device_.name(), needed.device, purpose_);
     }

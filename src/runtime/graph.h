@@ -85,6 +85,9 @@ public:
 
     /// Bytes the run needs on the device, found by planning the allocation without doing it.
     std::int64_t measure() { return needs().device; }
+    /// The memory of a graph that is not run any more becomes that of this one, as far as it is
+    /// large enough. To be called before `allocate`.
+    void take_memory_of(Graph& former);
     /// \throws Error{out_of_memory}
     void allocate();
 
@@ -108,6 +111,7 @@ private:
     };
     Needs needs();
     ggml_backend_sched_ptr new_scheduler();
+    void book(const Needs& needed);
     ggml_tensor* for_windows(ggml_tensor* source, const ggml_tensor& windows);
     ggml_status compute();
     bool stops_at(const ggml_tensor* node);
@@ -123,6 +127,7 @@ private:
     bool uses_pool_ = false;
     ggml_type weight_type_ = GGML_TYPE_F32;
     ggml_backend_sched_ptr scheduler_;
+    std::size_t scheduled_tensors_ = 0;  ///< that it has room for
     MemoryLease lease_;
     MemoryLease host_lease_;
     int asked_ = 0;  ///< nodes of the running graph so far

@@ -32,7 +32,21 @@ TEST(Tiling, CoversEveryFrameOnceWithEnoughAround) {
 TEST(Tiling, WastesLittleOnTheLastWindow) {
     const Tiling tiling = tile(750, 192, 9);
     EXPECT_EQ(tiling.tiles.size(), 5u);
-    EXPECT_EQ(tiling.window, 165);  // 732 frames without the ends in five parts, and the overlaps
+    EXPECT_EQ(tiling.core, 150);    // all of them keep as much
+    EXPECT_EQ(tiling.window, 168);  // and have the overlaps on both sides
+}
+
+TEST(Tiling, StretchesReachAsFarWhereverTheCoreLies) {
+    constexpr std::int64_t length = 50, core = 20, reach = 4;
+    for (std::int64_t begin = 0; begin < length; ++begin) {
+        const Stretch stretch = stretch_around(begin, core, reach, length);
+        EXPECT_EQ(stretch.count, core + 2 * reach);
+        EXPECT_GE(stretch.begin, 0);
+        EXPECT_LE(stretch.begin + stretch.count, length);
+        EXPECT_LE(stretch.begin, std::max<std::int64_t>(0, begin - reach));
+        EXPECT_GE(stretch.begin + stretch.count, std::min(length, begin + core + reach));
+    }
+    EXPECT_EQ(stretch_around(0, 60, reach, length).count, length);
 }
 
 TEST(Tiling, IsOneTileWhenAllFits) {

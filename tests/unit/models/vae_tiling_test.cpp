@@ -31,13 +31,14 @@ protected:
 TEST_F(VaeTiling, DecodesTheSameSamplesInTiles) {
     VaeDecoder decoder(checkpoint_, config_, runtime::WeightPolicy::f32);
     decoder.weights().load(*cpu_);
-    for (const std::int64_t frames : {1, 37, 59}) {
+    // The last length has several tiles that lie alike in their windows.
+    for (const std::int64_t frames : {1, 37, 59, 107}) {
         const Array latents = random_array({frames, config_.latent_channels}, 1);
         const Array whole = decoder.decode(*cpu_, latents, 0);
         EXPECT_EQ(whole.dim(0), frames * config_.samples_per_frame());
-        EXPECT_EQ(decoder.tiling(frames, 36).tiles.size(), frames <= 36   ? 1u
-                                                           : frames == 37 ? 2u
-                                                                          : 3u);
+        // Of 36 frames a tile keeps 18.
+        EXPECT_EQ(decoder.tiling(frames, 36).tiles.size(),
+                  frames <= 36 ? 1u : static_cast<std::size_t>(frames + 17) / 18);
         const Array tiled = decoder.decode(*cpu_, latents, 36);
         EXPECT_TRUE(tests::close_to(tiled, whole, 1e-5)) << frames << " frames";
     }
@@ -64,7 +65,7 @@ TEST_F(VaeTiling, HandsOutEachSampleOnceFromWhereItIsToGoOn) {
                 ++pieces;
             });
         EXPECT_EQ(next, frames * hop);
-        EXPECT_EQ(pieces, first == 0 ? 3 : first == 30 ? 2 : first == frames ? 0 : 1);
+        EXPECT_EQ(pieces, first == 0 ? 4 : first == 30 ? 2 : first == frames ? 0 : 1);
     }
 }
 

@@ -1,5 +1,8 @@
 #include "runtime/graph.h"
 
+#include <memory>
+#include <utility>
+
 #include <gtest/gtest.h>
 
 #include "acestep/error.h"
@@ -45,6 +48,33 @@ TEST(Graph, BooksExactlyWhatItMeasured) {
     EXPECT_GE(measured, 1000 * 100 * 4);
     graph.allocate();
     EXPECT_EQ(cpu->memory().held_bytes(), measured);
+}
+
+TEST(Graph, TakesTheMemoryOfAnother) {
+    const auto cpu = Device::cpu(1);
+    std::unique_ptr<Graph> former;
+    std::int64_t held = 0;
+    // The second is smaller, the third needs more operations, the last one more memory.
+    for (const auto& [length, steps] : {std::pair{1000, 2}, {10, 1}, {10, 9}, {3000, 2}}) {
+        auto graph = std::make_unique<Graph>(*cpu, "a test");
+        ggml_tensor* x = graph->input(GGML_TYPE_F32, {length});
+        ggml_tensor* y = x;
+        for (int i = 0; i < steps; ++i) y = ggml_add(graph->context(), y, x);
+        y = graph->output(y);
+        const std::int64_t needed = graph->measure();
+        if (former) graph->take_memory_of(*former);
+        graph->allocate();
+        graph->set(x, std::vector<float>(static_cast<std::size_t>(length), 3.0f));
+        graph->run();
+        const auto sum = 3.0f * static_cast<float>(steps + 1);
+        EXPECT_EQ(graph->get(y, {length}).values,
+                  std::vector<float>(static_cast<std::size_t>(length), sum));
+        EXPECT_EQ(cpu->memory().held_bytes(), steps == 1 ? held : needed);
+        held = cpu->memory().held_bytes();
+        former = std::move(graph);
+    }
+    former.reset();
+    EXPECT_EQ(cpu->memory().held_bytes(), 0);
 }
 
 TEST(Graph, IsRefusedWhenItDoesNotFitTheBudget) {
