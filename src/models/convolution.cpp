@@ -1,94 +1,12 @@
 #include "models/convolution.h"
 
-#include <algorithm>
-#include <cmath>
 #include <vector>
 
+#include "models/convolution_weights.h"
 #include "onednn/convolutions/convolution.h"
 
 namespace acestep::models {
 namespace {
-
-using runtime::Shape;
-using runtime::WeightReader;
-using runtime::WeightRole;
-
-/// Names under which the magnitude and the direction of a normed weight are stored.
-struct NormedNames {
-    std::string magnitude, direction;
-};
-
-NormedNames normed_names(const std::string& name, bool parametrized) {
-    return parametrized ? NormedNames{name + ".parametrizations.weight.original0",
-                                      name + ".parametrizations.weight.original1"}
-                        : NormedNames{name + ".weight_g", name + ".weight_v"};
-}
-
-/// The weight [n, m, K], folded if stored normed: g · v / ‖v‖ per index of dimension 0.
-Array read_weight(const WeightReader& reader, const std::string& name, const Shape& shape) {
-    if (reader.has(name + ".weight")) return reader.read(name + ".weight", shape);
-    const NormedNames names =
-        normed_names(name, reader.has(name + ".parametrizations.weight.original1"));
-    const Array magnitude = reader.read(names.magnitude, {shape[0], 1, 1});
-    Array weight = reader.read(names.direction, shape);
-    for (std::int64_t i = 0; i < shape[0]; ++i) {
-        double squares = 0;
-        for (const float v : weight.slice(i)) squares += double(v) * double(v);
-        const auto factor = static_cast<float>(magnitude.slice(i)[0] / std::sqrt(squares));
-        for (float& v : weight.slice(i)) v *= factor;
-    }
-    return weight;
-}
-
-/// Fails now rather than when loading if the weight is missing in every form.
-void require_weight(const runtime::WeightSet& weights, const std::string& name,
-                    const Shape& shape) {
-    if (weights.has(name + ".weight")) {
-        weights.require(name + ".weight", shape);
-        return;
-    }
-    const NormedNames names =
-        normed_names(name, weights.has(name + ".parametrizations.weight.original1"));
-    weights.require(names.magnitude, {shape[0], 1, 1});
-    weights.require(names.direction, shape);
-}
-
-/// [out, in, K] → [out, K · in]
-std::vector<float> kernel_major(const Array& weight) {
-    const std::int64_t out = weight.dim(0), in = weight.dim(1), kernel = weight.dim(2);
-    std::vector<float> result;
-    result.reserve(weight.values.size());
-    for (std::int64_t o = 0; o < out; ++o) {
-        for (std::int64_t k = 0; k < kernel; ++k) {
-            for (std::int64_t c = 0; c < in; ++c) {
-                result.push_back(
-                    weight.values[static_cast<std::size_t>((o * in + c) * kernel + k)]);
-            }
-        }
-    }
-    return result;
-}
-
-/// [in, out, 2·stride] → [stride · out, 2 · in]. Output frame b·stride + r gets kernel position
-/// stride + r of input frame b − 1 and position r of frame b.
-std::vector<float> polyphase(const Array& weight, std::int64_t stride) {
-    const std::int64_t in = weight.dim(0), out = weight.dim(1), kernel = weight.dim(2);
-    std::vector<float> result(weight.values.size());
-    // Some channels at a time: what is read and what is written then share lines of the cache.
-    constexpr std::int64_t block = 16;
-    for (std::int64_t first = 0; first < in; first += block) {
-        const std::int64_t end = std::min(in, first + block);
-        for (std::int64_t o = 0; o < out; ++o) {
-            for (std::int64_t k = 0; k < kernel; ++k) {
-                const std::int64_t before = k < stride ? 1 : 0;
-                float* const row = result.data() + ((k % stride * out + o) * 2 + before) * in;
-                for (std::int64_t c = first; c < end; ++c)
-                    row[c] = weight.values[static_cast<std::size_t>((c * out + o) * kernel + k)];
-            }
-        }
-    }
-    return result;
-}
 
 ggml_tensor* padded(runtime::Graph& graph, ggml_tensor* x, std::int64_t before,
                     std::int64_t after) {
@@ -171,13 +89,8 @@ ggml_tensor* phases(runtime::Graph& graph, const TransposedConvolution& convolut
 
 Convolution declare_convolution(runtime::WeightSet& weights, const std::string& name,
                                 const ConvolutionShape& shape) {
-    const Shape stored{shape.out, shape.in, shape.kernel};
-    require_weight(weights, name, stored);
     Convolution result;
-    result.weight = weights.computed(name + ".weight", {shape.out, shape.kernel * shape.in},
-                                     WeightRole::matrix, [=](const WeightReader& reader) {
-                                         return kernel_major(read_weight(reader, name, stored));
-                                     });
+    result.weight = declare_kernel_major(weights, name, {shape.out, shape.in, shape.kernel});
     if (shape.bias) result.bias = weights.exact(name + ".bias", {shape.out});
     result.kernel = shape.kernel;
     result.stride = shape.stride;
@@ -199,23 +112,18 @@ ggml_tensor* apply(runtime::Graph& graph, const Convolution& convolution, ggml_t
 TransposedConvolution declare_transposed_convolution(runtime::WeightSet& weights,
                                                      const std::string& name, std::int64_t in,
                                                      std::int64_t out, std::int64_t stride) {
-    const Shape stored{in, out, 2 * stride};
-    require_weight(weights, name, stored);
     TransposedConvolution result;
-    result.weight =
-        weights.computed(name + ".weight", {stride * out, 2 * in}, WeightRole::matrix,
-                         [=](const WeightReader& reader) {
-                             return polyphase(read_weight(reader, name, stored), stride);
-                         });
+    result.weight = declare_polyphase(weights, name, {in, out, 2 * stride});
     weights.require(name + ".bias", {out});
-    result.bias = weights.computed(
-        name + ".bias", {stride * out}, WeightRole::exact, [=](const WeightReader& reader) {
-            const Array bias = reader.read(name + ".bias", {out});
-            std::vector<float> repeated;
-            for (std::int64_t phase = 0; phase < stride; ++phase)
-                repeated.insert(repeated.end(), bias.values.begin(), bias.values.end());
-            return repeated;
-        });
+    result.bias = weights.computed(name + ".bias", {stride * out}, runtime::WeightRole::exact,
+                                   [=](const runtime::WeightReader& reader) {
+                                       const Array bias = reader.read(name + ".bias", {out});
+                                       std::vector<float> repeated;
+                                       for (std::int64_t phase = 0; phase < stride; ++phase)
+                                           repeated.insert(repeated.end(), bias.values.begin(),
+                                                           bias.values.end());
+                                       return repeated;
+                                   });
     result.out = out;
     result.stride = stride;
     return result;

@@ -24,8 +24,7 @@ struct Convolution {
     std::int64_t kernel = 0, stride = 1, padding = 0, dilation = 1;
 };
 
-/// How a convolution is declared. `weight_normed`: stored as magnitude and direction
-/// (weight_g/weight_v, or parametrizations.weight.original0/1) unless the file has them folded.
+/// How a convolution is declared.
 struct ConvolutionShape {
     std::int64_t out, in, kernel;
     std::int64_t stride = 1, padding = 0, dilation = 1;

@@ -30,12 +30,14 @@ bool is_made_here(ggml_type type) {
     }
 }
 
+}  // namespace
+
 void convert_values(std::span<const float> values, ggml_type type, std::byte* bytes) {
     const auto count = static_cast<std::int64_t>(values.size());
     switch (type) {
         case GGML_TYPE_F32: std::memcpy(bytes, values.data(), values.size_bytes()); break;
         case GGML_TYPE_F16:
-            ggml_fp32_to_fp16_row(values.data(), reinterpret_cast<ggml_fp16_t*>(bytes), count);
+            ggml_cpu_fp32_to_fp16(values.data(), reinterpret_cast<ggml_fp16_t*>(bytes), count);
             break;
         case GGML_TYPE_BF16:
             ggml_fp32_to_bf16_row(values.data(), reinterpret_cast<ggml_bf16_t*>(bytes), count);
@@ -43,8 +45,6 @@ void convert_values(std::span<const float> values, ggml_type type, std::byte* by
         default: ggml_quantize_chunk(type, values.data(), bytes, 0, 1, count, nullptr);
     }
 }
-
-}  // namespace
 
 ggml_type ggml_type_of(const checkpoint::TensorView& tensor) {
     // Stored types below 64 carry ggml's own numbers.
@@ -108,6 +108,26 @@ std::vector<std::byte> from_float(std::span<const float> values, ggml_type type,
     return bytes;
 }
 
+namespace {
+
+/// Of a type that is no block type.
+void widen_row(const checkpoint::TensorView& row, std::span<float> values) {
+    const ggml_type type = ggml_type_of(row);
+    const void* const bytes = row.bytes.data();
+    const auto count = static_cast<std::int64_t>(values.size());
+    // A file may put numbers on odd addresses.
+    if (reinterpret_cast<std::uintptr_t>(bytes) % alignof(ggml_bf16_t) != 0)
+        checkpoint::to_float(row, values);
+    else if (type == GGML_TYPE_BF16)
+        ggml_cpu_bf16_to_fp32(static_cast<const ggml_bf16_t*>(bytes), values.data(), count);
+    else if (type == GGML_TYPE_F16)
+        ggml_cpu_fp16_to_fp32(static_cast<const ggml_fp16_t*>(bytes), values.data(), count);
+    else
+        checkpoint::to_float(row, values);
+}
+
+}  // namespace
+
 onednn::ReadRow row_reader(const checkpoint::TensorView& tensor) {
     // Without names, so that taking a row of it copies none.
     checkpoint::TensorView rows;
@@ -125,7 +145,7 @@ onednn::ReadRow row_reader(const checkpoint::TensorView& tensor) {
         return [rows, row_bytes](std::int64_t row, std::span<float> values) {
             checkpoint::TensorView one = rows;
             one.bytes = rows.bytes.subspan(static_cast<std::size_t>(row) * row_bytes, row_bytes);
-            checkpoint::to_float(one, values);
+            widen_row(one, values);
         };
     }
     return [rows, row_bytes, convert = ggml_get_type_traits(type)->to_float](

@@ -28,6 +28,9 @@ std::vector<float> to_float_any(const checkpoint::TensorView& tensor);
 /// that the bytes are the same for any number of threads.
 std::vector<std::byte> from_float(std::span<const float> values, ggml_type type, int threads = 1);
 
+/// f32 values as `type`, one of these, into room for them.
+void convert_values(std::span<const float> values, ggml_type type, std::byte* bytes);
+
 /// Gives the rows of a stored tensor.
 /// `tensor`'s bytes have to outlive it. \throws Error{unsupported} like `to_float_any`, here and
 /// not when it is called.

@@ -44,6 +44,12 @@ Array WeightReader::read(const std::string& name, const Shape& shape) const {
     return Array(shape, to_float_any(checkpoint_.get(resolved(checkpoint_, prefix_, name), shape)));
 }
 
+ReadSlice WeightReader::slices(const std::string& name, const Shape& shape) const {
+    checkpoint::TensorView slices = checkpoint_.get(resolved(checkpoint_, prefix_, name), shape);
+    slices.shape = {shape[0], element_count(shape) / shape[0]};
+    return row_reader(slices);
+}
+
 WeightSet::WeightSet(std::string name, const checkpoint::Checkpoint& checkpoint,
                      WeightPolicy policy, MatrixUse use)
     : name_(std::move(name)),
@@ -70,7 +76,7 @@ ggml_tensor* WeightSet::declare(const std::string& name, const Shape& shape, Wei
     ggml_set_name(tensor, name.c_str());
     const bool multiplied = use_ != MatrixUse::any &&
                             (role == WeightRole::matrix || role == WeightRole::sensitive_matrix);
-    entries_.push_back({tensor, view, std::move(compute), current_block_, multiplied, {}});
+    entries_.push_back({tensor, view, std::move(compute), 0, {}, current_block_, multiplied, {}});
     return tensor;
 }
 
@@ -93,6 +99,15 @@ ggml_tensor* WeightSet::table(const std::string& name, const Shape& shape) {
 ggml_tensor* WeightSet::computed(const std::string& name, const Shape& shape, WeightRole role,
                                  Compute compute) {
     return declare(name, shape, role, nullptr, std::move(compute));
+}
+
+ggml_tensor* WeightSet::computed_in_parts(const std::string& name, const Shape& shape,
+                                          WeightRole role, std::int64_t parts,
+                                          ComputePart compute) {
+    ggml_tensor* tensor = declare(name, shape, role, nullptr, {});
+    entries_.back().parts = parts;
+    entries_.back().compute_part = std::move(compute);
+    return tensor;
 }
 
 bool WeightSet::is_stored_so(const Entry& entry) {
@@ -158,46 +173,6 @@ void WeightSet::map_files(Device& device) {
                                 purpose());
         }
     }
-}
-
-void WeightSet::fill(const Entry& entry, int threads, std::vector<std::byte>& room) const {
-    if (is_stored_so(entry)) {
-        ggml_backend_tensor_set(entry.tensor, entry.stored->bytes.data(), 0,
-                                entry.stored->bytes.size());
-        return;
-    }
-    const bool is_packed =
-        ggml_backend_buffer_get_type(entry.tensor->buffer) == onednn::packed_buffer_type();
-    if (is_packed && entry.tensor->type == GGML_TYPE_Q8_0) {
-        fill_rows(entry, room);
-        return;
-    }
-    std::size_t offset = 0;
-    const auto append = [&](std::span<const std::byte> bytes) {
-        ggml_backend_tensor_set(entry.tensor, bytes.data(), offset, bytes.size());
-        offset += bytes.size();
-    };
-    give_bytes(entry, threads, append);
-}
-
-void WeightSet::give_bytes(const Entry& entry, int threads,
-                           const std::function<void(std::span<const std::byte>)>& take) const {
-    if (entry.stored)
-        convert(*entry.stored, entry.tensor->type, take, threads);
-    else
-        take(from_float(entry.compute(reader_), entry.tensor->type, threads));
-}
-
-void WeightSet::fill_rows(const Entry& entry, std::vector<std::byte>& room) const {
-    if (entry.stored) {
-        onednn::set_rows(entry.tensor, row_reader(*entry.stored), room);
-        return;
-    }
-    const std::vector<float> computed = entry.compute(reader_);
-    const auto read = [&](std::int64_t row, std::span<float> values) {
-        std::copy_n(computed.begin() + row * entry.tensor->ne[0], values.size(), values.begin());
-    };
-    onednn::set_rows(entry.tensor, read, room);
 }
 
 void WeightSet::place(Device& device) {
@@ -273,22 +248,6 @@ void WeightSet::imagine(Device& device) {
             buffer = buffers_.back().get();
         }
         place_in_imaginary_buffer(entry.tensor, buffer);
-    }
-}
-
-void WeightSet::fill_fixed(Device& device) {
-    std::size_t staged = 0;
-    for (const Entry& entry : entries_)
-        if (is_staged(entry)) staged += ggml_nbytes(entry.tensor);
-    if (staged > 0) staging_ = StagingMemory(device, staged, purpose());
-    std::vector<std::byte> room;  // one for all, since new memory has to be cleared by the system
-    for (Entry& entry : entries_) {
-        if (device.cancelled()) throw Error(ErrorCode::cancelled, "Stopped on request.");
-        if (mapped(device, entry)) continue;
-        if (is_staged(entry))
-            stage(entry, device.threads());
-        else if (!entry.block || !streams())
-            fill(entry, device.threads(), room);
     }
 }
 

@@ -46,6 +46,9 @@ enum class Residency {
     streamed,  ///< for the stage, blocks only while they are computed with
 };
 
+/// Reads what has an index in a tensor's first dimension, as f32.
+using ReadSlice = std::function<void(std::int64_t index, std::span<float> values)>;
+
 /// Reads stored values while computed weights are made.
 class WeightReader {
 public:
@@ -54,11 +57,17 @@ public:
     bool has(const std::string& name) const;
     /// f32, quantized types included. \throws Error{corrupt_file}
     Array read(const std::string& name, const Shape& shape) const;
+    /// Without having all of it in f32 at once. \throws Error{corrupt_file}, Error{unsupported}
+    ReadSlice slices(const std::string& name, const Shape& shape) const;
 
 private:
     const checkpoint::Checkpoint& checkpoint_;
     std::string prefix_;
 };
+
+/// Takes numbers of a matrix: those of `row` from column `first` on. Threads call it at once.
+using TakePiece =
+    std::function<void(std::int64_t row, std::int64_t first, std::span<const float> values)>;
 
 class WeightSet {
 public:
@@ -77,6 +86,12 @@ public:
     /// A tensor made from stored ones when loading: a permutation, a fold, a sum.
     ggml_tensor* computed(const std::string& name, const Shape& shape, WeightRole role,
                           Compute compute);
+    /// The same of a large matrix `[rows, columns]`: in `parts` that are made by any thread and in
+    /// any order, together every number once.
+    using ComputePart =
+        std::function<void(const WeightReader&, std::int64_t part, const TakePiece& take)>;
+    ggml_tensor* computed_in_parts(const std::string& name, const Shape& shape, WeightRole role,
+                                   std::int64_t parts, ComputePart compute);
     /// Checks that what a computed tensor will read is there.
     void require(const std::string& name, const Shape& shape) const { stored(name, shape); }
     bool has(const std::string& name) const { return reader_.has(name); }
@@ -117,6 +132,8 @@ private:
         ggml_tensor* tensor;
         const checkpoint::TensorView* stored;  ///< null for computed ones
         Compute compute;
+        std::int64_t parts;  ///< 0: computed at once
+        ComputePart compute_part;
         std::optional<std::size_t> block;
         bool multiplied;  ///< a matrix, and not read otherwise
         /// A streamed one in its planned type, if that is not stored.
@@ -154,6 +171,10 @@ private:
                     const std::function<void(std::span<const std::byte>)>& take) const;
     void fill(const Entry& entry, int threads, std::vector<std::byte>& room) const;
     void fill_rows(const Entry& entry, std::vector<std::byte>& room) const;
+    void fill_parts(const Entry& entry, int threads) const;
+    std::vector<std::byte> made_of_parts(const Entry& entry, int threads) const;
+    /// Has all parts made.
+    void make_parts(const Entry& entry, int threads, const TakePiece& take) const;
     bool is_staged(const Entry& entry) const;
     /// Keeps what `bring` would otherwise have to convert every time.
     void stage(Entry& entry, int threads);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
+#include <span>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -104,6 +106,64 @@ TEST_F(WeightSetTest, ComputesTensorsFromStoredOnes) {
         });
     weights.load(*cpu_);
     EXPECT_EQ(TensorSet::read(doubled, {2}).values, (std::vector<float>{2, 4}));
+}
+
+/// Declares `[rows, columns]` turned from stored `[columns, rows]`, a part for each stored row.
+ggml_tensor* declare_turned(WeightSet& weights, std::int64_t rows, std::int64_t columns,
+                            WeightRole role) {
+    return weights.computed_in_parts(
+        "turned", {rows, columns}, role, columns,
+        [=](const WeightReader& reader, std::int64_t part, const TakePiece& take) {
+            const ReadSlice read = reader.slices("w", {columns, rows});
+            std::vector<float> values(static_cast<std::size_t>(rows));
+            read(part, values);
+            for (std::int64_t row = 0; row < rows; ++row)
+                take(row, part, std::span(values).subspan(static_cast<std::size_t>(row), 1));
+        });
+}
+
+TEST_F(WeightSetTest, ComputesLargeTensorsInPartsOfAnyType) {
+    constexpr std::int64_t rows = 5, columns = 64;
+    std::vector<float> values(rows * columns);
+    for (std::size_t i = 0; i < values.size(); ++i)
+        values[i] = static_cast<float>(static_cast<int>(i % 63) - 31);
+    const Checkpoint checkpoint = open({tests::bf16_tensor("w", {columns, rows}, values)});
+    for (const int threads : {1, 3}) {
+        for (const WeightPolicy policy :
+             {WeightPolicy::f32, WeightPolicy::f16, WeightPolicy::bf16, WeightPolicy::q8_0}) {
+            const auto cpu = Device::cpu(threads);
+            WeightSet weights("a test", checkpoint, policy);
+            ggml_tensor* turned = declare_turned(weights, rows, columns, WeightRole::matrix);
+            weights.load(*cpu);
+            EXPECT_EQ(turned->type, type_of(policy));
+            std::vector<float> row(columns);
+            for (std::int64_t r = 0; r < rows; ++r) {
+                const auto* const stored = static_cast<const std::byte*>(turned->data) +
+                                           static_cast<std::size_t>(r) * turned->nb[1];
+                if (policy == WeightPolicy::f32)
+                    std::memcpy(row.data(), stored, columns * sizeof(float));
+                else
+                    ggml_get_type_traits(turned->type)->to_float(stored, row.data(), columns);
+                for (std::int64_t c = 0; c < columns; ++c)
+                    EXPECT_NEAR(row[c], values[c * rows + r],
+                                policy == WeightPolicy::q8_0 ? 0.13 : 0)
+                        << r << " " << c;
+            }
+        }
+    }
+}
+
+TEST_F(WeightSetTest, HoldsNothingAfterAPartFailed) {
+    const Checkpoint checkpoint = open({tests::f32_tensor("w", {2, 2}, {1, 2, 3, 4})});
+    const auto cpu = Device::cpu(2);
+    WeightSet weights("a test", checkpoint, WeightPolicy::f16);
+    weights.computed_in_parts("x", {2, 2}, WeightRole::matrix, 2,
+                              [](const WeightReader&, std::int64_t part, const TakePiece&) {
+                                  if (part == 1) throw Error(ErrorCode::corrupt_file, "Part 1.");
+                              });
+    EXPECT_THROW(weights.load(*cpu), Error);
+    EXPECT_FALSE(weights.loaded());
+    EXPECT_EQ(cpu->memory().held_bytes(), 0);
 }
 
 TEST_F(WeightSetTest, LoadsAgainAfterItWasUnloaded) {
