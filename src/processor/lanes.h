@@ -97,6 +97,14 @@ ACESTEP_INLINE float sum_of(Floats values) {
     return parts[0];
 }
 
+ACESTEP_INLINE std::int32_t sum_of(Integers values) {
+    std::int32_t parts[lanes];
+    std::memcpy(parts, &values, sizeof parts);
+    std::int32_t sum = 0;
+    for (const std::int32_t part : parts) sum += part;
+    return sum;
+}
+
 /// e^x for x ≤ 0 to 2e-7 of it; 0 below -87. From e^x = 2^n · e^r with |r| ≤ ln(2) / 2 and the
 /// polynomial of Cephes' expf.
 ACESTEP_INLINE Floats exponential(Floats x) {

@@ -110,14 +110,15 @@ struct GatedRow {
     float* result = nullptr;
 };
 
-/// One row of activations in 8 bits.
+/// One row in 8 bits.
 struct QuantizedRow {
     const float* values = nullptr;
     std::int64_t count = 0;
     float levels = 0;               ///< the largest magnitude becomes this
     std::uint8_t* bytes = nullptr;  ///< round(value / scale) + zero
     int zero = 0;
-    bool streams = false;  ///< from memory, the next row right behind this one
+    bool streams = false;         ///< from memory, the next row right behind this one
+    std::int32_t* sum = nullptr;  ///< of the rounded numbers, without the zero level; or null
 };
 /// Of numbers of 8 bits with sign, around no zero level.
 constexpr float signed_levels = 127;

@@ -137,6 +137,7 @@ float quantize_row(const QuantizedRow& row) {
     const float largest = largest_magnitude(row.values, row.count, row.streams);
     if (!(largest > 0)) {
         std::memset(row.bytes, row.zero, static_cast<std::size_t>(row.count));
+        if (row.sum) *row.sum = 0;
         return 0;
     }
     const float factor = row.levels / largest;
@@ -145,16 +146,24 @@ float quantize_row(const QuantizedRow& row) {
     std::uint8_t* const __restrict bytes = row.bytes;
     const std::int64_t count = row.count;
     const std::int32_t zero = row.zero;
+    // The low bits of the rounded number are it.
+    const auto bits_of_zero = same_bits<std::int32_t>(rounding);
+    Integers sums{};
     std::int64_t i = 0;
     for (; i + lanes <= count; i += lanes) {
-        // The low bits of the rounded number are it.
         const Floats shifted = load(values + i) * all(factor) + all(rounding);
-        store_low_bytes(bytes + i, same_bits<Integers>(shifted) + zero);
+        const Integers numbers = same_bits<Integers>(shifted) - bits_of_zero;
+        sums += numbers;
+        store_low_bytes(bytes + i, numbers + zero);
     }
+    std::int32_t sum = sum_of(sums);
     for (; i < count; ++i) {
         const float shifted = values[i] * factor + rounding;
-        bytes[i] = static_cast<std::uint8_t>(same_bits<std::int32_t>(shifted) + zero);
+        const std::int32_t number = same_bits<std::int32_t>(shifted) - bits_of_zero;
+        sum += number;
+        bytes[i] = static_cast<std::uint8_t>(number + zero);
     }
+    if (row.sum) *row.sum = sum;
     return largest / row.levels;
 }
 

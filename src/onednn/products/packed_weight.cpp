@@ -39,31 +39,89 @@ bool is_multiplied(const PackedShape& shape) {
     return word_panels(shape) || can_pack(shape);
 }
 
-/// From `[rows, columns]` of bf16 or s8.
-void into_panels(const PackedShape& shape, const WordPanels& panels, const void* plain, void* to,
-                 int threads) {
-    const Kernels& kernels = best_kernels();
+void pack_bf16(const PackedShape& shape, const WordPanels& panels, const void* plain, void* to,
+               int threads) {
     const Matrix matrix{.data = plain,
                         .type = GGML_TYPE_BF16,
                         .rows = shape.rows,
                         .columns = shape.columns,
                         .row_bytes = ggml_row_size(GGML_TYPE_BF16, shape.columns)};
-    share_out(threads, panels.count(), [&](std::int64_t i) {
-        std::uint32_t* const panel = static_cast<std::uint32_t*>(to) + i * panels.panel_words();
-        if (shape.type == PackedType::int8)
-            make_int8_panel(kernels, static_cast<const std::int8_t*>(plain), panels, i, panel,
-                            thread_scratch());
-        else
-            make_bf16_panel(kernels, matrix, panels, i, panel, thread_scratch());
+    share_out(threads, panels.count(), [&](std::int64_t panel) {
+        make_bf16_panel(best_kernels(), matrix, panels, panel,
+                        static_cast<std::uint32_t*>(to) + panel * panels.panel_words(),
+                        thread_scratch());
     });
 }
 
-void pack_numbers(const PackedShape& shape, const void* plain, void* packed, int threads) {
-    if (const auto panels = word_panels(shape))
-        into_panels(shape, *panels, plain, packed, threads);
-    else
-        pack(shape, plain, packed);
-}
+/// Rows of a weight becoming 8 bits.
+class RowsToBytes {
+public:
+    RowsToBytes(const ggml_tensor* weight, const PackedShape& shape, const ReadRow& read)
+        : shape_(shape), read_(read), weight_(data_of(weight)), layout_(layout_of(shape)) {}
+
+    /// `values` is room for one.
+    void convert(std::int64_t row, std::span<float> values, std::int8_t* to) const {
+        read_(row, values);
+        auto* const scales = reinterpret_cast<float*>(weight_ + layout_.scales);
+        auto* const sums = reinterpret_cast<std::int32_t*>(weight_ + layout_.sums);
+        // Around no zero level the kernel's bytes are those of signed numbers.
+        scales[row] = best_kernels().quantize_row({.values = values.data(),
+                                                   .count = shape_.columns,
+                                                   .levels = signed_levels,
+                                                   .bytes = reinterpret_cast<std::uint8_t*>(to),
+                                                   .zero = 0,
+                                                   .sum = sums + row});
+    }
+
+    /// Each panel while its rows are in the cache.
+    void into_panels(const WordPanels& panels, std::vector<std::byte>& room, int threads) const {
+        const std::int64_t stride = words_apart(panels.words());
+        const std::size_t value_bytes =
+            whole_lines(static_cast<std::size_t>(shape_.columns) * sizeof(float));
+        const std::size_t bytes_of_thread =
+            value_bytes +
+            static_cast<std::size_t>(word_panel_columns * stride) * sizeof(std::uint32_t);
+        room.resize(std::max(room.size(), static_cast<std::size_t>(threads) * bytes_of_thread));
+        share_out_numbered(threads, panels.count(), [&](std::int64_t panel, int thread) {
+            std::byte* const own = room.data() + static_cast<std::size_t>(thread) * bytes_of_thread;
+            const std::span values(reinterpret_cast<float*>(own),
+                                   static_cast<std::size_t>(shape_.columns));
+            auto* const words = reinterpret_cast<std::uint32_t*>(own + value_bytes);
+            const std::int64_t first = panel * word_panel_columns;
+            const std::int64_t count = std::min(word_panel_columns, shape_.rows - first);
+            for (std::int64_t i = 0; i < count; ++i) {
+                auto* const bytes = reinterpret_cast<std::int8_t*>(words + i * stride);
+                convert(first + i, values, bytes);
+                std::fill(bytes + shape_.columns, bytes + panels.words() * panels.numbers,
+                          std::int8_t{0});
+            }
+            make_panel_of_words(
+                best_kernels(), words, stride, panels, panel,
+                reinterpret_cast<std::uint32_t*>(weight_) + panel * panels.panel_words());
+        });
+    }
+
+    /// All of them, for oneDNN to put in its order.
+    std::int8_t* into_rows(std::vector<std::byte>& room, int threads) const {
+        const auto columns = static_cast<std::size_t>(shape_.columns);
+        room.resize(std::max(room.size(), static_cast<std::size_t>(shape_.rows) * columns));
+        auto* const bytes = reinterpret_cast<std::int8_t*>(room.data());
+        share_out(threads, divided(shape_.rows, rows_of_chunk), [&](std::int64_t chunk) {
+            std::vector<float> values(columns);
+            const std::int64_t first = chunk * rows_of_chunk;
+            const std::int64_t end = std::min(shape_.rows, first + rows_of_chunk);
+            for (std::int64_t row = first; row < end; ++row)
+                convert(row, values, bytes + row * shape_.columns);
+        });
+        return bytes;
+    }
+
+private:
+    const PackedShape& shape_;
+    const ReadRow& read_;
+    std::byte* weight_;
+    PackedWeight layout_;
+};
 
 void unpack_numbers(const PackedShape& shape, const void* packed, void* plain) {
     if (const auto panels = word_panels(shape))
@@ -126,37 +184,19 @@ void pack_tensor(const ggml_tensor* weight, const PackedShape& shape, const void
                  int threads) {
     if (shape.type == PackedType::int8)
         pack_int8(weight, shape, plain, threads);
+    else if (const auto panels = word_panels(shape))
+        pack_bf16(shape, *panels, plain, weight->data, threads);
     else
-        pack_numbers(shape, plain, weight->data, threads);
+        pack(shape, plain, weight->data);
 }
 
 void pack_rows(const ggml_tensor* weight, const PackedShape& shape, const ReadRow& read,
                std::vector<std::byte>& room, int threads) {
-    const PackedWeight layout = layout_of(shape);
-    auto* const scales = reinterpret_cast<float*>(data_of(weight) + layout.scales);
-    auto* const sums = reinterpret_cast<std::int32_t*>(data_of(weight) + layout.sums);
-    const auto columns = static_cast<std::size_t>(shape.columns);
-    room.resize(std::max(room.size(), static_cast<std::size_t>(shape.rows) * columns));
-    auto* const bytes = reinterpret_cast<std::int8_t*>(room.data());
-    const Kernels& kernels = best_kernels();
-    share_out(threads, divided(shape.rows, rows_of_chunk), [&](std::int64_t chunk) {
-        std::vector<float> values(columns);
-        const std::int64_t first = chunk * rows_of_chunk;
-        for (std::int64_t row = first; row < std::min(shape.rows, first + rows_of_chunk); ++row) {
-            std::int8_t* const to = bytes + row * shape.columns;
-            read(row, values);
-            // Around no zero level the kernel's bytes are those of signed numbers.
-            scales[row] = kernels.quantize_row({.values = values.data(),
-                                                .count = shape.columns,
-                                                .levels = signed_levels,
-                                                .bytes = reinterpret_cast<std::uint8_t*>(to),
-                                                .zero = 0});
-            std::int32_t sum = 0;
-            for (std::size_t i = 0; i < columns; ++i) sum += to[i];
-            sums[row] = sum;
-        }
-    });
-    pack_numbers(shape, bytes, weight->data, threads);
+    const RowsToBytes rows(weight, shape, read);
+    if (const auto panels = word_panels(shape))
+        rows.into_panels(*panels, room, threads);
+    else
+        pack(shape, rows.into_rows(room, threads), weight->data);
 }
 
 void unpack_tensor(const ggml_tensor* weight, const PackedShape& shape, void* plain) {

@@ -80,26 +80,12 @@ void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPan
     }
 }
 
-void make_int8_panel(const Kernels& kernels, const std::int8_t* rows, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to, float* room) {
-    const std::int64_t first = panel * word_panel_columns;
-    const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
-    constexpr std::int64_t most_words = panel_room_floats / word_panel_columns;
-    auto* const part = reinterpret_cast<std::uint32_t*>(room);
-    for (std::int64_t word = 0; word < panels.words(); word += most_words) {
-        const std::int64_t words = std::min(most_words, panels.words() - word);
-        for (std::int64_t i = 0; i < count; ++i) {
-            const std::int64_t channel = word * panels.numbers;
-            const std::int64_t numbers =
-                std::min(panels.channels - channel, words * panels.numbers);
-            auto* const row = reinterpret_cast<std::int8_t*>(part + i * words);
-            std::memcpy(row, rows + (first + i) * panels.channels + channel,
-                        static_cast<std::size_t>(numbers));
-            std::fill(row + numbers, row + words * panels.numbers, std::int8_t{0});
-        }
-        kernels.make_panel(as_floats(part), words, count, words,
-                           reinterpret_cast<float*>(to + word * word_panel_columns));
-    }
+void make_panel_of_words(const Kernels& kernels, const std::uint32_t* rows, std::int64_t stride,
+                         const WordPanels& panels, std::int64_t panel, std::uint32_t* to) {
+    const std::int64_t count =
+        std::min(word_panel_columns, panels.rows - panel * word_panel_columns);
+    kernels.make_panel(as_floats(rows), stride, count, panels.words(),
+                       reinterpret_cast<float*>(to));
 }
 
 void rows_of_panels(const WordPanels& panels, const std::uint32_t* from, void* rows) {

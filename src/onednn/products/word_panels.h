@@ -56,9 +56,9 @@ void make_rounded_panel(const Kernels& kernels, const float* rows, std::int64_t 
 /// Panel `panel` of weights of any type, as bf16.
 void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPanels& panels,
                      std::int64_t panel, std::uint32_t* to, float* room);
-/// The same of rows of 8 bits, `panels.channels` each.
-void make_int8_panel(const Kernels& kernels, const std::int8_t* rows, const WordPanels& panels,
-                     std::int64_t panel, std::uint32_t* to, float* room);
+/// The same of rows that are words already, `stride` of them apart: those of this panel.
+void make_panel_of_words(const Kernels& kernels, const std::uint32_t* rows, std::int64_t stride,
+                         const WordPanels& panels, std::int64_t panel, std::uint32_t* to);
 
 /// The rows that panels of one part were made of: `rows · channels` numbers of 16 or 8 bits.
 void rows_of_panels(const WordPanels& panels, const std::uint32_t* from, void* rows);

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 #include <gtest/gtest.h>
 
@@ -254,12 +255,15 @@ TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
     values[70] = -1.5f;
     for (const int levels : {63, 127}) {
         std::vector<std::uint8_t> bytes(77);
+        std::int32_t sum = 0;
         const float scale = kernels().quantize_row({.values = values.data(),
                                                     .count = 77,
                                                     .levels = static_cast<float>(levels),
                                                     .bytes = bytes.data(),
-                                                    .zero = levels + 1});
+                                                    .zero = levels + 1,
+                                                    .sum = &sum});
         EXPECT_FLOAT_EQ(scale, 1.5f / static_cast<float>(levels));
+        EXPECT_EQ(sum, std::accumulate(bytes.begin(), bytes.end(), -77 * (levels + 1)));
         for (std::size_t i = 0; i < values.size(); ++i)
             EXPECT_NEAR(double(bytes[i] - (levels + 1)) * scale, values[i], 0.5001 * scale) << i;
         EXPECT_EQ(bytes[70], 1);
@@ -269,12 +273,15 @@ TEST_P(KernelsTest, QuantizedRowsAreWithinHalfALevel) {
 TEST_P(KernelsTest, ARowOfZerosHasNoScale) {
     const std::vector<float> values(20, 0.0f);
     std::vector<std::uint8_t> bytes(20);
+    std::int32_t sum = 1;
     EXPECT_EQ(kernels().quantize_row({.values = values.data(),
                                       .count = 20,
                                       .levels = 63,
                                       .bytes = bytes.data(),
-                                      .zero = 64}),
+                                      .zero = 64,
+                                      .sum = &sum}),
               0);
+    EXPECT_EQ(sum, 0);
     for (const std::uint8_t byte : bytes) EXPECT_EQ(byte, 64);
 }
 

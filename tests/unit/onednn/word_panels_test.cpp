@@ -43,15 +43,28 @@ TEST_F(WordPanelsTest, OfBf16AreReadBackAsTheyWereMade) {
     }
 }
 
+/// Rows of bytes as words, with zeros up to whole steps.
+std::vector<std::uint32_t> words_of(const std::vector<std::int8_t>& values,
+                                    const WordPanels& panels) {
+    const std::int64_t stride = words_apart(panels.words());
+    std::vector<std::uint32_t> words(static_cast<std::size_t>(panels.rows * stride));
+    for (std::int64_t row = 0; row < panels.rows; ++row)
+        std::memcpy(words.data() + row * stride, values.data() + row * panels.channels,
+                    static_cast<std::size_t>(panels.channels));
+    return words;
+}
+
 TEST_F(WordPanelsTest, OfBytesAreReadBackAsTheyWereMade) {
     for (const auto& [rows, channels] : {std::pair{1, 1}, {33, 75}, {70, 5000}}) {
         std::vector<std::int8_t> values(rows * channels);
         std::iota(values.begin(), values.end(), std::int8_t{-100});
         const WordPanels panels{.rows = rows, .channels = channels, .numbers = 4};
         auto packed = room_for(panels);
+        const std::vector<std::uint32_t> words = words_of(values, panels);
+        const std::int64_t stride = words_apart(panels.words());
         for (std::int64_t i = 0; i < panels.count(); ++i)
-            make_int8_panel(best_kernels(), values.data(), panels, i,
-                            packed.data() + i * panels.panel_words(), thread_scratch());
+            make_panel_of_words(best_kernels(), words.data() + i * word_panel_columns * stride,
+                                stride, panels, i, packed.data() + i * panels.panel_words());
         std::vector<std::int8_t> back(values.size());
         rows_of_panels(panels, packed.data(), back.data());
         EXPECT_EQ(back, values) << rows << " x " << channels;
@@ -62,7 +75,8 @@ TEST_F(WordPanelsTest, AreZeroBeyondTheMatrix) {
     const std::vector<std::int8_t> values(3 * 5, 1);
     const WordPanels panels{.rows = 3, .channels = 5, .numbers = 4};
     auto packed = room_for(panels);
-    make_int8_panel(best_kernels(), values.data(), panels, 0, packed.data(), thread_scratch());
+    make_panel_of_words(best_kernels(), words_of(values, panels).data(),
+                        words_apart(panels.words()), panels, 0, packed.data());
     std::int64_t sum = 0;
     for (const std::uint32_t word : packed) sum += __builtin_popcount(word);
     EXPECT_EQ(sum, 3 * 5);
