@@ -166,8 +166,8 @@ struct StageReport {
     // What was computed, and what the device is known to do (docs/planning.md, "Speeds").
     double flops = 0;  ///< multiplications and additions of products, attention, convolutions
     double traffic_bytes = 0;  ///< read and written by all operations
-    double peak_flops = 0;     ///< a second, of large products by such matrices; 0: unknown
-    double peak_traffic = 0;   ///< bytes a second; 0: unknown
+    double peak_flops = 0;  ///< a second, of large products by matrices of as many bits; 0: unknown
+    double peak_traffic = 0;  ///< bytes a second; 0: unknown
     /// All of it at those speeds, each operation as long as the slower of its two takes.
     double bound_seconds = 0;
 };

@@ -13,6 +13,14 @@ double seconds_since(std::chrono::steady_clock::time_point begin) {
     return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
 }
 
+/// Whose large products a stage is compared with: the faster ones of as many bits. Where the
+/// processor multiplies bf16, a product of f16 is three of them.
+ggml_type type_of_peak(const planner::DeviceProfile& profile, runtime::WeightPolicy policy) {
+    const ggml_type type = runtime::type_of(policy);
+    const bool is_slower = profile.speeds.product(GGML_TYPE_BF16) > profile.speeds.product(type);
+    return type == GGML_TYPE_F16 && is_slower ? GGML_TYPE_BF16 : type;
+}
+
 }  // namespace
 
 RunContext::RunContext(Placement& placement, const ProgressCallback& progress,
@@ -40,8 +48,9 @@ RunContext::Section::Section(RunContext& context, Stage stage, int total) : cont
     context_.check_cancelled();
     context_.current_ = {stage, 0, total, std::nullopt};
     if (context_.measures_stages_ && stage != Stage::load && stage != Stage::finish)
-        context_.stage_speed_.emplace(context_.device(),
-                                      runtime::type_of(context_.settings().policy));
+        context_.stage_speed_.emplace(
+            context_.device(),
+            type_of_peak(context_.placement_.profile(stage), context_.settings().policy));
     before_ = context_.device().work();
     context_.stage_begin_ = Clock::now();
     context_.measure();
@@ -60,7 +69,7 @@ RunContext::Section::~Section() {
     const runtime::WeightPolicy policy = context_.settings().policy;
     report.device = profile.id;
     report.dtype = planner::name(policy);
-    report.peak_flops = profile.speeds.product(runtime::type_of(policy));
+    report.peak_flops = profile.speeds.product(type_of_peak(profile, policy));
     report.peak_traffic = profile.speeds.memory;
     runtime::Work work = context_.device().work();
     work -= before_;
