@@ -56,7 +56,7 @@ std::vector<std::int32_t> some_ids(std::int64_t count) {
     return std::vector<std::int32_t>(static_cast<std::size_t>(count), 0);
 }
 
-/// What a rehearsed sampler is given: it looks at no numbers.
+/// What a rehearsed sampler or decoder is given: it looks at no numbers.
 Array without_numbers(std::vector<std::int64_t> shape) {
     Array array;
     array.shape = std::move(shape);
@@ -106,6 +106,11 @@ private:
         work();
         needs_.run_seconds += times * (device_->work().seconds - loaded);
         weights.unload();
+    }
+
+    /// Only for a device that looks at them: those of a long song are megabytes.
+    Array some_numbers(std::vector<std::int64_t> shape) const {
+        return device_->rehearses() ? without_numbers(std::move(shape)) : Array(std::move(shape));
     }
 
     void compose();
@@ -199,9 +204,9 @@ void Rehearsal::Run::condition() {
     }
     models::ConditionEncoder& encoder = networks_.condition_encoder(settings_.policy);
     with(encoder.weights(), 1, [&] {
-        encoder.lyrics(*device_, Array({shape_.lyric_tokens, config.text_width}));
-        encoder.timbre(*device_, Array({config.timbre_frames, config.latent_channels}));
-        encoder.text(*device_, Array({shape_.text_tokens, config.text_width}));
+        encoder.lyrics(*device_, some_numbers({shape_.lyric_tokens, config.text_width}));
+        encoder.timbre(*device_, some_numbers({config.timbre_frames, config.latent_channels}));
+        encoder.text(*device_, some_numbers({shape_.text_tokens, config.text_width}));
     });
 }
 
@@ -236,10 +241,10 @@ void Rehearsal::Run::decode() {
     models::VaeDecoder& decoder = networks_.vae_decoder(settings_.policy);
     const models::Tiling tiling = decoder_tiling(config, shape_, settings_);
     needs_.tile_frames = tiling.window;
+    const Array latents = some_numbers({shape_.frames, config.latent_channels});
     with(decoder.weights(), 1, [&] {
-        // All cost the same; the last one is what is left of this song.
-        decoder.decode(*device_, Array({shape_.frames, config.latent_channels}),
-                       settings_.tile_frames, tiling.tiles.back().core_begin,
+        // All tiles cost the same; the last one is what is left of this song.
+        decoder.decode(*device_, latents, settings_.tile_frames, tiling.tiles.back().core_begin,
                        [](std::int64_t, std::span<const float>) {});
     });
 }
