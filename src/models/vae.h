@@ -86,7 +86,6 @@ private:
     struct Block {
         Snake snake;
         TransposedConvolution up;
-        std::int64_t stride;
         std::vector<ResidualUnit> units;
     };
     /// What is decoded of `length` latent frames: `count` from `begin` on, or the last so many.

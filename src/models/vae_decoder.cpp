@@ -25,7 +25,7 @@ VaeDecoder::VaeDecoder(const checkpoint::Checkpoint& checkpoint, const VaeConfig
         blocks_.push_back({declare_snake(weights_, name + ".snake1", width(i)),
                            declare_transposed_convolution(weights_, name + ".conv_t1", width(i),
                                                           width(i + 1), stride),
-                           stride, declare_residual_units(weights_, name, width(i + 1))});
+                           declare_residual_units(weights_, name, width(i + 1))});
     }
     snake_ = declare_snake(weights_, "decoder.snake1", config.decoder_width);
     ConvolutionShape last{config.audio_channels, config.decoder_width, 7};
@@ -53,8 +53,8 @@ VaeDecoder::Signal VaeDecoder::build(runtime::Graph& graph, Signal latents, cons
         const Block& block = blocks_[i];
         drop_all_beyond(reaches[i]);
         x.frames = apply(graph, block.up, apply(graph, block.snake, x.frames));
-        x.begin *= block.stride;
-        x.rate *= block.stride;
+        x.begin *= block.up.stride;
+        x.rate *= block.up.stride;
         x.frames = apply(graph, block.units, x.frames);
         if (blocks) blocks->push_back(graph.output(x.frames));
     }

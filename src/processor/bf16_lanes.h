@@ -9,8 +9,7 @@
 namespace acestep::processor {
 namespace {
 
-// bf16 numbers, and the words they are the halves of. gcc 12 warns about its own header where it
-// has functions for such conversions.
+// bf16 numbers, and the words they are the halves of.
 typedef std::uint16_t Halves __attribute__((vector_size(lanes * 2)));
 typedef std::uint32_t Words __attribute__((vector_size(lanes * 4)));
 
@@ -19,7 +18,8 @@ ACESTEP_INLINE Halves rounded(Floats values) {
 }
 
 ACESTEP_INLINE Words widened(Halves values) {
-    // Not by a conversion of vectors, which gcc 12 does in two halves.
+    // Not by a conversion of vectors, which gcc 12 does in two halves; with a mask, all ones, since
+    // it warns of the form without.
     return same_bits<Words>(_mm512_maskz_cvtepu16_epi32(0xffff, same_bits<__m256i>(values)));
 }
 

@@ -111,11 +111,12 @@ void Graph::take_memory_of(Graph& former) {
 }
 
 void Graph::book(const Needs& needed) {
+    const std::size_t tensors = most_tensors(graph_);
     if (needed.device <= lease_.bytes() && needed.host <= host_lease_.bytes() &&
-        most_tensors(graph_) <= scheduled_tensors_)
+        tensors <= scheduled_tensors_)
         return;
     scheduler_.reset();
-    scheduled_tensors_ = most_tensors(graph_);
+    scheduled_tensors_ = tensors;
     lease_.release();
     host_lease_.release();
     lease_ = device_.memory().book(needed.device, purpose_);

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "acestep/error.h"
-#include "onednn/backend.h"
 #include "runtime/graph.h"
 #include "runtime/tensor_set.h"
 #include "runtime/weight_conversion.h"

@@ -63,9 +63,9 @@ void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPan
     const std::int64_t count = std::min(word_panel_columns, panels.rows - first);
     if (panels.parts == 1 && is_of_words(matrix, panels.channels)) {
         const auto stride = static_cast<std::int64_t>(matrix.row_bytes / sizeof(std::uint32_t));
-        const std::int64_t words = panels.taps * panels.words();
-        kernels.make_panel(as_floats(matrix.data) + first * stride, stride, count, words,
-                           reinterpret_cast<float*>(to));
+        make_panel_of_words(kernels,
+                            static_cast<const std::uint32_t*>(matrix.data) + first * stride, stride,
+                            panels, panel, to);
         return;
     }
     for (std::int64_t tap = 0; tap < panels.taps; ++tap) {
@@ -84,7 +84,7 @@ void make_panel_of_words(const Kernels& kernels, const std::uint32_t* rows, std:
                          const WordPanels& panels, std::int64_t panel, std::uint32_t* to) {
     const std::int64_t count =
         std::min(word_panel_columns, panels.rows - panel * word_panel_columns);
-    kernels.make_panel(as_floats(rows), stride, count, panels.words(),
+    kernels.make_panel(as_floats(rows), stride, count, panels.taps * panels.words(),
                        reinterpret_cast<float*>(to));
 }
 

@@ -56,7 +56,8 @@ void make_rounded_panel(const Kernels& kernels, const float* rows, std::int64_t 
 /// Panel `panel` of weights of any type, as bf16.
 void make_bf16_panel(const Kernels& kernels, const Matrix& matrix, const WordPanels& panels,
                      std::int64_t panel, std::uint32_t* to, float* room);
-/// The same of rows that are words already, `stride` of them apart: those of this panel.
+/// The same of rows that are words already, all taps of them, `stride` words apart: those of this
+/// panel.
 void make_panel_of_words(const Kernels& kernels, const std::uint32_t* rows, std::int64_t stride,
                          const WordPanels& panels, std::int64_t panel, std::uint32_t* to);
 
